@@ -1,0 +1,99 @@
+"""The only place that opens Redis: time limits, one retry, a breaker, and a check that it keeps its data."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.retry import Retry
+
+from config import embedded_valkey
+from config.breaker import Breaker, BreakerOpen
+from config.settings import Settings, SettingsError
+
+Result = TypeVar("Result")
+
+# One call waits at most twice this long (docs/operations.md, "When Redis is away"): a caller is listening.
+TIMEOUT_S = 0.25
+
+
+class StoreAway(Exception):
+    """Redis did not answer in time, refused the connection, or failed a moment ago."""
+
+
+class Store:
+    """Redis behind its breaker. `run` takes a function of the client and is the way to use it.
+
+    redis-py's types allow for answers in bytes; ours are text (decode_responses), so the client is untyped.
+    """
+
+    def __init__(self, client: Redis) -> None:
+        self.client = client
+        self.breaker = Breaker((RedisConnectionError, RedisTimeoutError))
+
+    def run(self, action: Callable[[Any], Result]) -> Result:
+        """What `action(client)` returns. Raises StoreAway when Redis is away or does not answer in time."""
+        try:
+            return self.breaker.run(lambda: action(self.client))
+        except (RedisConnectionError, RedisTimeoutError, BreakerOpen) as away:
+            raise StoreAway(str(away) or type(away).__name__) from away
+
+
+def open_store(settings: Settings) -> Store:
+    """The site's store, embedded when REDIS_URL is not set. Does not wait for a Redis that is away.
+
+    Raises SettingsError when Redis answers but would lose what it is told (docs/operations.md, "Redis").
+    """
+    store = Store(_client(settings))
+    refuse_volatile(store, settings)
+    return store
+
+
+def _client(settings: Settings) -> Redis:
+    limits: dict[str, Any] = {
+        "socket_timeout": TIMEOUT_S,
+        "socket_connect_timeout": TIMEOUT_S,
+        "retry": Retry(NoBackoff(), 1),
+        "decode_responses": True,
+    }
+    if settings.redis_url is not None:
+        return Redis.from_url(settings.redis_url, **limits)
+    return Redis(unix_socket_path=str(_embedded(settings)), **limits)
+
+
+def _embedded(settings: Settings) -> Path:
+    try:
+        return embedded_valkey.use(settings.calmline_data)
+    except embedded_valkey.EmbeddedValkeyError as failed:
+        raise SettingsError(str(failed)) from failed
+
+
+def refuse_volatile(store: Store, settings: Settings) -> None:
+    """Nothing happens when Redis is durable, is away, or ALLOW_VOLATILE_REDIS says so."""
+    try:
+        faults = volatile_because(store)
+    except StoreAway:
+        return
+    if faults and not settings.allow_volatile_redis:
+        raise SettingsError(
+            "Calmline cannot start: this Redis would lose calls and promises.\n"
+            + "".join(f"  {fault}\n" for fault in faults)
+            + "For a try-out only, set ALLOW_VOLATILE_REDIS=1."
+        )
+
+
+def volatile_because(store: Store) -> list[str]:
+    """Why this Redis may lose acknowledged writes, a sentence each; empty when it keeps them.
+
+    Raises StoreAway. A server that hides its configuration is judged by INFO alone.
+    """
+    info = store.run(lambda redis: redis.info())
+    faults = []
+    if not info.get("aof_enabled"):
+        faults.append("It keeps no append-only file. Set `appendonly yes`.")
+    if not str(info.get("maxmemory_policy", "noeviction")).startswith("noeviction"):
+        faults.append(f"It evicts keys ({info['maxmemory_policy']}). Set `maxmemory-policy noeviction`.")
+    return faults

@@ -1,0 +1,65 @@
+"""What the house tells about itself: log lines without numbers or secrets, and Prometheus metrics."""
+
+import logging
+import re
+import sys
+from collections.abc import MutableMapping
+from typing import Any, TextIO
+
+import structlog
+from prometheus_client import Counter, Histogram
+
+# A run of digits as long as a telephone number that is no part of an id (a CallSid holds such runs).
+_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2B)?(?:[0-9][ ().-]{0,2}){5,}(?=[0-9]{2}(?![0-9A-Za-z]))")
+
+FAILED_OPEN = Counter(
+    "calmline_failed_open_total",
+    "Calls served without the conduct policy, because something failed",
+    ["reason"],
+)
+DECISIONS = Counter("calmline_decisions_total", "Decisions about calls by the rule that made them", ["rule"])
+REFUSED = Counter("calmline_webhooks_refused_total", "Webhooks answered 403 or 413", ["reason"])
+ANSWER_TIME = Histogram(
+    "calmline_webhook_seconds",
+    "Time to answer a webhook",
+    ["step"],
+    buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 15),
+)
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def configure_logging(level: str, stream: TextIO = sys.stdout) -> None:
+    """One JSON object a line; everything that looks like a telephone number is masked."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            mask_numbers,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.WriteLoggerFactory(file=stream),
+        cache_logger_on_first_use=True,
+    )
+
+
+def mask_numbers(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """A structlog processor: in every text of the event a number keeps its last two digits."""
+    for name, value in event.items():
+        if isinstance(value, str) and name != "timestamp":
+            event[name] = masked(value)
+    return event
+
+
+def masked(text: str) -> str:
+    """The text with every telephone number cut down to its last two digits: +12125550142 -> …42."""
+    return _NUMBER.sub("…", text)
+
+
+def failed_open(reason: str, **fields: object) -> None:
+    """An alarm: a call is served without the conduct policy (docs/policy.md 32)."""
+    FAILED_OPEN.labels(reason).inc()
+    log.error("failed_open", reason=reason, **fields)
