@@ -1,0 +1,216 @@
+"""The routing config's shape: frozen, every key known, every default from docs/policy.md."""
+
+from functools import cached_property
+from typing import Annotated, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, model_validator
+
+from config.kinds import Count, Days, Hours, Id, Key, PhoneNumber, Region, Seconds, Text, WallTime, Zone
+
+URGENT_KEY = "0"
+SOMEBODY_ELSE_KEY = "2"
+NORMAL_QUEUE = "general"
+
+Ids = Annotated[tuple[Id, ...], Field(strict=False)]
+Numbers = Annotated[tuple[PhoneNumber, ...], Field(strict=False)]
+
+Part = TypeVar("Part", bound="Section")
+
+
+class Section(BaseModel):
+    """A part of the config: nothing unknown in it, no type guessed, and nobody changes it after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Destination(Section):
+    """Where a call goes next: exactly one of a queue, a menu or a message."""
+
+    queue: Id | None = None
+    menu: Id | None = None
+    message: Id | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        return _exactly_one(self, ("queue", "menu", "message"))
+
+
+class Option(Section):
+    """What one key of a menu does, and the prompt that offers it (`say`; none: offered without words)."""
+
+    say: Id | None = None
+    queue: Id | None = None
+    menu: Id | None = None
+    message: Id | None = None
+    language: Id | None = None
+    call_me_back: Literal[True] | None = None
+    repeat: Literal[True] | None = None
+    back: Literal[True] | None = None
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        return _exactly_one(self, ("queue", "menu", "message", "language", "call_me_back", "repeat", "back"))
+
+
+def _exactly_one(section: Part, names: tuple[str, ...]) -> Part:
+    given = [name for name in names if getattr(section, name) is not None]
+    if len(given) != 1:
+        said = " and ".join(given) or "none"
+        raise ValueError(f"takes exactly one of {', '.join(names)}; here: {said}")
+    return section
+
+
+class Company(Section):
+    """Who answers: said in prompts as {company} and {email}. The e-mail address is the written channel."""
+
+    name: Text
+    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+
+
+class Line(Section):
+    """Numbers that callers dial, with hours, menu and languages (the first language greets)."""
+
+    numbers: Numbers
+    default: bool = False
+    region: Region
+    zone: Zone
+    hours: Id
+    menu: Id
+    languages: Ids = Field(min_length=1)
+    caller_id: PhoneNumber | None = None
+    agent_number: PhoneNumber | None = None
+    emergency: Destination = Destination(queue="urgent")
+
+
+class Language(Section):
+    """A language callers are spoken to in: Twilio's code for it and, if wished, one of Twilio's voices."""
+
+    code: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    voice: Text | None = None
+
+
+class OpenHours(Section):
+    """When a line is open, in OpenStreetMap's opening-hours words."""
+
+    open: Hours
+
+
+class Menu(Section):
+    """What callers hear and which keys do what. After `tries` rounds without a key: `otherwise`."""
+
+    greeting: Id | None = None
+    keys: dict[Key, Option]
+    wait_s: Annotated[int, Field(ge=1, le=60)] = 6
+    tries: Annotated[int, Field(ge=1, le=10)] = 3
+    otherwise: Destination = Destination(queue=NORMAL_QUEUE)
+
+
+class Queue(Section):
+    """Where callers wait: who may serve it, for how long, and what follows (docs/policy.md 7, 17)."""
+
+    skill: Id
+    max_wait_s: Seconds = 1800
+    overflow: Destination = Destination(message="all_busy")
+    service_level_s: Seconds = 20
+    callback_after_s: Seconds = 120
+    announce_every_s: Annotated[int, Field(ge=5, le=120)] = 20
+    min_wait_s: Seconds = 0
+    max_wait_ceiling_s: Annotated[int, Field(ge=0, le=3600)] = 3600
+    max_calls: Count | None = None
+    max_transfers: Count = 2
+
+
+class Skill(Section):
+    """Which queues an agent with this skill serves."""
+
+    queues: Ids
+    certified: bool = False
+
+
+class Disposition(Section):
+    """What an agent may call a finished call; `report` writes a report of that kind."""
+
+    report: Literal["nuisance"] | None = None
+
+
+class Conduct(Section):
+    """The conduct policy's numbers; the figure behind each name is its place in docs/policy.md."""
+
+    warning_gap_s: Seconds = 10  # 1
+    recovery_min: Annotated[int, Field(ge=1, le=120)] = 15  # 6
+    episode_hours: Annotated[int, Field(ge=1, le=720)] = 24  # words
+    offence_days: Days = 365  # 14
+    restriction_days: Days = 180  # 14
+    restriction_review_days: Days = 90  # 14
+    appeal_business_days: Days = 20  # 15
+    appeal_decision_business_days: Days = 20  # 15
+    nuisance_days: Annotated[int, Field(ge=1, le=30)] = 30  # 17
+    link_days: Days = 90  # 20
+    review_seen_min: Count = 5  # 5
+    review_due_business_days: Days = 1  # 5
+    notice_business_days: Days = 2  # 13
+    team_leader_business_days: Days = 5  # 7
+    remedy_due_business_days: Days = 5  # 12
+    specialist_calls_in_a_row: Count = 2
+    closed_allowed: bool = True  # 12
+
+
+class Callbacks(Section):
+    """When and how often we ring customers whom we promised to call (docs/policy.md 21-28)."""
+
+    earliest: WallTime = "08:00"
+    latest: WallTime = "21:00"
+    at: WallTime = "10:00"
+    same_day_after_hours: Count = 4
+    per_day: Count = 2
+    per_week: Count = 3
+    spacing_hours: Count = 3
+    countries: Annotated[tuple[Region, ...], Field(strict=False)] = ("US", "CA")
+
+
+class Recordings(Section):
+    """Whether calls are recorded, how callers learn of it, and how long they are kept (docs/policy.md 35)."""
+
+    consent: Literal["announce", "ask", "off"] = "off"
+    keep_days: Days = 30
+
+
+class Twilio(Section):
+    """Limits of the account: `calls_per_second` is what Twilio lets it start."""
+
+    calls_per_second: Annotated[int, Field(ge=1, le=1000)] = 1
+
+
+class RoutingConfig(Section):
+    """One whole routing config."""
+
+    company: Company
+    lines: dict[Id, Line]
+    languages: dict[Id, Language]
+    prompts: dict[Id, dict[Id, Text]] = {}
+    hours: dict[Id, OpenHours]
+    menus: dict[Id, Menu]
+    queues: dict[Id, Queue]
+    skills: dict[Id, Skill]
+    dispositions: dict[Id, Disposition]
+    conduct: Conduct = Conduct()
+    callbacks: Callbacks = Callbacks()
+    recordings: Recordings = Recordings()
+    call_log_days: Days = 90
+    twilio: Twilio = Twilio()
+
+    _version: int = PrivateAttr(default=0)
+
+    @property
+    def version(self) -> int:
+        """0 for the file; a published version has its own number."""
+        return self._version
+
+    @cached_property
+    def default_line(self) -> str:
+        return next(name for name, line in self.lines.items() if line.default)
+
+    @cached_property
+    def line_of(self) -> dict[str, str]:
+        """From each dialled number (E.164) to the id of its line."""
+        return {number: name for name, line in self.lines.items() for number in line.numbers}
