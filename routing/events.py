@@ -1,0 +1,17 @@
+"""What Twilio tells us about calls after the fact; a repeat or a late event changes nothing."""
+
+from config.connections import StoreAway
+from config.observe import failed_open, log
+from routing.floor import Floor
+
+
+def call_ended(floor: Floor, call_sid: str, how: str) -> None:
+    """The call is over: it leaves its queue, and its later steps are refused.
+
+    While Redis is away the waiting room forgets the call by itself (store/look_at_wait.lua).
+    """
+    try:
+        if floor.calls.end(call_sid, how):
+            log.info("call_ended", call=call_sid, how=how)
+    except StoreAway as away:
+        failed_open("store_away", call=call_sid, error=str(away))

@@ -1,0 +1,58 @@
+"""Every URL that we hand to Twilio, and the token that ties it to one call, step and visit."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from enum import StrEnum
+from urllib.parse import urlencode
+
+
+class Route(StrEnum):
+    """The webhooks by path below /voice; ivr registers its routes from this table."""
+
+    INCOMING = "/incoming"
+    MENU = "/menu"
+    MESSAGE = "/message"
+    WAITING = "/waiting"
+    WAITING_KEY = "/waiting-key"
+    LEFT_WAITING = "/left-waiting"
+    EVENTS = "/events"
+    FALLBACK = "/fallback"
+
+
+PREFIX = "/voice"
+# Called by Twilio as configured at the number, not handed out for one call: no token.
+WITHOUT_TOKEN = frozenset({Route.INCOMING, Route.EVENTS, Route.FALLBACK})
+# A call that starts anew after a failure counts its visits in a thousand of its own, so that no step of the
+# new start is mistaken for one of the old.
+VISITS_PER_START = 1000
+
+
+class Links:
+    """Builds and checks URLs under one public origin."""
+
+    def __init__(self, public_url: str, key: bytes) -> None:
+        self._voice, self._key = public_url + PREFIX, key
+
+    def to(self, route: Route, call_sid: str, visit: int, **where: str) -> str:
+        """The URL of a step of a call; `where` says which menu, message, queue or language."""
+        token = self._token(route, call_sid, {**where, "visit": str(visit)})
+        return f"{self._voice}{route}?{urlencode({**where, 'visit': visit, 'token': token})}"
+
+    def without_token(self, route: Route, **where: str | int) -> str:
+        """The URL of a webhook that belongs to no one call."""
+        return f"{self._voice}{route}" + (f"?{urlencode(where)}" if where else "")
+
+    def is_ours(self, route: Route, call_sid: str, query: Mapping[str, str]) -> bool:
+        """True for a URL that `to` made for this call."""
+        where = {name: value for name, value in query.items() if name != "token"}
+        return hmac.compare_digest(self._token(route, call_sid, where), query.get("token", ""))
+
+    def _token(self, route: str, call_sid: str, where: Mapping[str, str]) -> str:
+        said = "\n".join([route, call_sid, *(f"{name}={where[name]}" for name in sorted(where))])
+        return urlsafe_b64encode(hmac.digest(self._key, said.encode(), "sha256")[:18]).decode()
+
+
+def starts_before(visit: int) -> int:
+    """How often the call of this visit was started anew before."""
+    return visit // VISITS_PER_START

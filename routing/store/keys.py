@@ -1,0 +1,46 @@
+"""Every Redis key of this storey: its name, its shape, how long it lives."""
+
+from dataclasses import dataclass
+
+# A call's record outlives the call, so that a repeated webhook is recognised for what it is. Not policy:
+# what is kept for the policy's sake has its length in the routing config.
+CALL_RECORD_S = 3 * 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Names under one site's prefix."""
+
+    site: str
+
+    def standing(self, number: str) -> str:
+        """Hash, for ever: a number's standing; fields in `store/standing.py`."""
+        return f"{self.site}:standing:{number}"
+
+    def call(self, call_sid: str) -> str:
+        """Hash, CALL_RECORD_S after its last step: state, queue, language, answers by step."""
+        return f"{self.site}:call:{call_sid}"
+
+    def queue(self, queue: str) -> str:
+        """Sorted set: the calls that wait in a queue, by the moment (ms) when they began to wait."""
+        return f"{self.site}:queue:{queue}"
+
+    @property
+    def seen(self) -> str:
+        """Sorted set: calls that wait, by the moment (ms) when they last asked for something to hear."""
+        return f"{self.site}:waiting_seen"
+
+    @property
+    def config_version(self) -> str:
+        """String: the number of the published routing config; absent while the file is in force."""
+        return f"{self.site}:config:version"
+
+    @property
+    def callback_wishes(self) -> str:
+        """Stream: callers who asked to be called back; read by the callbacks storey."""
+        return f"{self.site}:callback_wishes"
+
+    @property
+    def audit(self) -> str:
+        """Stream, for ever: who changed or looked at what (docs/policy.md 31)."""
+        return f"{self.site}:audit"

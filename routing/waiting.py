@@ -1,0 +1,114 @@
+"""The waiting room: what a waiting caller hears next, the keys, and the way out (docs/policy.md 7, 17)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from config.connections import StoreAway
+from config.now import milliseconds
+from config.observe import failed_open
+from config.schema import NORMAL_QUEUE, URGENT_KEY, RoutingConfig
+from routing.floor import Floor
+from routing.rules.answers import Answer
+from routing.rules.choices import press_urgent, waited_too_long
+from routing.rules.decisions import Because, Decision, Enqueue, Rule
+from routing.steps import InboundCall, Scene, read_scene, take_step
+from routing.store.calls import Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What a waiting caller hears now. `place` counts from 1; 0 says nothing of the place.
+
+    `leave`: nobody was free in time, or the caller pressed a key; the way on is asked for at once.
+    """
+
+    queue: str
+    place: int = 0
+    leave: bool = False
+
+
+def hold(floor: Floor, call: InboundCall, queue: str, *, waited_s: int) -> Hold:
+    """The next document of the waiting room; a read, asked again and again at the same URL.
+
+    `waited_s` is Twilio's QueueTime. Without Redis the caller keeps waiting in Twilio's queue, the place
+    unsaid; a call that Redis does not know (it was away) gets its record back, and its place by its wait.
+    Raises NoConfigError.
+    """
+    config = floor.configs.in_force()
+    try:
+        found = floor.calls.look_at_wait(call.sid)
+        if found is None:
+            _heal(floor, call, queue, waited_s)
+            return Hold(queue)
+    except StoreAway as away:
+        failed_open("store_away", call=call.sid, error=str(away))
+        return Hold(queue)
+    if not isinstance(found, Waiting):
+        return Hold(queue, leave=True)
+    return Hold(found.queue, found.place + 1, leave=bool(found.wants) or _is_overdue(config, found))
+
+
+def press(floor: Floor, call: InboundCall, queue: str, digits: str) -> bool:
+    """A key in the waiting room; True when it leads out of it."""
+    if digits != URGENT_KEY or queue == "urgent":
+        return False
+    try:
+        return floor.calls.want(call.sid, "urgent")
+    except StoreAway as away:
+        failed_open("store_away", call=call.sid, error=str(away))
+        return False
+
+
+def leave(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: int) -> Answer:
+    """Where a caller goes who left the waiting room. Raises NoConfigError and CallIsOverError."""
+    found = _found(floor, call)
+
+    def decide(scene: Scene) -> tuple[Decision, str]:
+        return _way_on(scene, found, queue), language
+
+    return take_step(floor, call, "left-waiting", visit, decide)
+
+
+def overflow(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: int) -> Answer:
+    """Twilio's waiting room is full: as if the caller had waited too long."""
+
+    def decide(scene: Scene) -> tuple[Decision, str]:
+        return waited_too_long(scene.caller, queue, config=scene.config, because=Rule.MENU), language
+
+    return take_step(floor, call, "left-waiting", visit, decide)
+
+
+def _way_on(scene: Scene, found: Waiting | None, queue: str) -> Decision:
+    if found is None:
+        because = Because(Rule.STATE_UNREADABLE, scene.caller.identity, scene.config.version)
+        return Enqueue(NORMAL_QUEUE, because)
+    if found.wants:
+        return press_urgent(scene.caller, line=scene.line, config=scene.config, at=scene.at)
+    because = found.answer.decision.because
+    if _is_overdue(scene.config, found):
+        return waited_too_long(scene.caller, queue, config=scene.config, because=because.rule)
+    return Enqueue(found.queue, because)
+
+
+def _found(floor: Floor, call: InboundCall) -> Waiting | None:
+    try:
+        found = floor.calls.look_at_wait(call.sid)
+    except StoreAway as away:
+        failed_open("store_away", call=call.sid, error=str(away))
+        return None
+    return found if isinstance(found, Waiting) else None
+
+
+def _is_overdue(config: RoutingConfig, found: Waiting) -> bool:
+    """A queue that the config no longer has lets its callers go on."""
+    queue = config.queues.get(found.queue)
+    return queue is None or found.now - found.entered >= timedelta(seconds=queue.max_wait_s)
+
+
+def _heal(floor: Floor, call: InboundCall, queue: str, waited_s: int) -> None:
+    """Write down a call that began to wait while Redis was away, at the place that its wait earns it."""
+    scene = read_scene(floor, call)
+    because = Because(Rule.STATE_UNREADABLE, scene.caller.identity, scene.config.version)
+    answer = Answer(Enqueue(queue, because), scene.line.languages[0], scene.line_id, 0)
+    since_ms = milliseconds(scene.at - timedelta(seconds=waited_s))
+    floor.calls.take_step(call.sid, "healed:0", answer, number=scene.caller.number, waiting_since_ms=since_ms)
