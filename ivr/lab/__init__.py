@@ -1,0 +1,1 @@
+"""The lab: a stand-in for Twilio that knows nothing of the product it calls."""
