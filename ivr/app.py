@@ -1,0 +1,24 @@
+"""The web application: built from settings, ready to be served."""
+
+from flask import Flask
+
+from config.observe import configure_logging, log
+from config.settings import Settings
+from ivr.operations import operations
+from ivr.voice.exchange import install
+from ivr.voice.fallback import fallback
+from ivr.voice.webhooks import voice
+from routing.floor import open_floor
+
+
+def create_app(settings: Settings) -> Flask:
+    """Raises SettingsError; it serves also without a Redis that answers or a config that can be read."""
+    configure_logging(settings.log_level)
+    app = Flask(__name__)
+    floor = open_floor(settings)
+    install(app, floor, settings)
+    for blueprint in (voice, fallback, operations):
+        app.register_blueprint(blueprint)
+    if floor.configs.fault:
+        log.error("config_refused", faults=floor.configs.fault)
+    return app

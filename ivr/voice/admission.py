@@ -1,0 +1,82 @@
+"""Who gets past the door: signed by Twilio, for our account, whole, and (for one call) with our token."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import Request
+
+from config.settings import Settings
+from ivr.voice.signature import Signatures
+from routing.links import PREFIX, WITHOUT_TOKEN, Links, Route
+
+MAX_BODY = 64 * 1024
+_CALL_SID = re.compile(r"CA[0-9a-f]{32}")
+
+
+class Refused(Exception):
+    """The request is answered 403. `reason` is one word for log and metric."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """A request that was let in: its form, and its query where it carries our token."""
+
+    form: Mapping[str, str]
+    query: Mapping[str, str]
+
+
+class Door:
+    """Admits webhooks of one site."""
+
+    def __init__(self, settings: Settings, links: Links) -> None:
+        self._signatures, self._links = Signatures(settings), links
+        self._public_url, self._account = settings.public_url, settings.twilio_account_sid
+
+    def admit(self, request: Request, route: Route) -> Webhook:
+        """The webhook; raises Refused. Nothing is read from or written to Redis before this."""
+        pairs = _form(request)
+        query = request.query_string.decode("utf-8", "replace")
+        url = f"{self._public_url}{PREFIX}{route}" + (f"?{query}" if query else "")
+        if not self._signatures.is_genuine(url, pairs, request.headers):
+            raise Refused("signature")
+        form, where = dict(pairs), dict(parse_qsl(query, keep_blank_values=True))
+        if len(form) != len(pairs) or "bodySHA256" in where:
+            raise Refused("parameters")
+        self._check_sids(form, route)
+        if route not in WITHOUT_TOKEN and not self._links.is_ours(route, form["CallSid"], where):
+            raise Refused("token")
+        return Webhook(form, where)
+
+    def _check_sids(self, form: Mapping[str, str], route: Route) -> None:
+        if any(name not in form for name in _required(form, route)):
+            raise Refused("missing_parameter")
+        if form.get("AccountSid") != self._account:
+            raise Refused("foreign_account")
+        if "CallSid" in form and not _CALL_SID.fullmatch(form["CallSid"]):
+            raise Refused("call_sid")
+
+
+def _form(request: Request) -> list[tuple[str, str]]:
+    """The form's pairs as they came; a body over MAX_BODY raises 413 while it is read."""
+    request.max_content_length = MAX_BODY
+    try:
+        return parse_qsl(request.get_data(cache=False).decode(), keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        raise Refused("form") from None
+
+
+def _required(form: Mapping[str, str], route: Route) -> tuple[str, ...]:
+    """What each kind of webhook cannot do without; a From may be empty, but it is there."""
+    if route is Route.INCOMING:
+        return ("CallSid", "AccountSid", "From", "To")
+    if route is Route.EVENTS and "ConferenceSid" in form:
+        return ("ConferenceSid", "StatusCallbackEvent", "AccountSid")
+    if route is Route.EVENTS and "RecordingSid" in form:
+        return ("RecordingSid", "AccountSid")
+    return ("CallSid", "AccountSid")

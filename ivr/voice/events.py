@@ -1,0 +1,51 @@
+"""Twilio's words for what became of a call, turned into ours; an unknown word fails loudly here only."""
+
+from collections.abc import Mapping
+
+from config.observe import log
+from routing.events import call_ended
+from routing.floor import Floor
+
+# https://www.twilio.com/docs/voice/twiml#callstatus-values; None: the call goes on.
+CALL_STATUS: dict[str, str | None] = {
+    "queued": None,
+    "initiated": None,
+    "ringing": None,
+    "in-progress": None,
+    "answered": None,
+    "completed": "completed",
+    "busy": "busy",
+    "failed": "failed",
+    "no-answer": "no_answer",
+    "canceled": "cancelled",
+}
+
+# https://www.twilio.com/docs/voice/twiml/enqueue#enqueue-attributes-action. `told`: another document of ours
+# is on its way already. What is missing here (error, system-error, a new word) is a fault.
+QUEUE_RESULT = {
+    "leave": "left",
+    "queue-full": "full",
+    "hangup": "abandoned",
+    "redirected": "told",
+    "redirected-from-bridged": "told",
+    "bridged": "told",
+    "bridging-in-process": "told",
+}
+
+
+def abandoned(floor: Floor, call_sid: str) -> None:
+    """The caller hung up while waiting."""
+    call_ended(floor, call_sid, "abandoned")
+
+
+def heard_of(floor: Floor, form: Mapping[str, str]) -> None:
+    """Take note of a call event. Conferences and recordings are not used yet, so theirs are only logged."""
+    if "StatusCallbackEvent" in form or "RecordingSid" in form:
+        log.info("event_not_used", event_kind=form.get("StatusCallbackEvent", "recording"))
+        return
+    status = form.get("CallStatus", "")
+    if status not in CALL_STATUS:
+        log.error("call_status_unknown", status=status[:40], call=form["CallSid"])
+        return
+    if how := CALL_STATUS[status]:
+        call_ended(floor, form["CallSid"], how)

@@ -1,0 +1,34 @@
+"""What the webhooks of one process work with, and where they find it."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from config.settings import Settings
+from ivr.voice.admission import Door
+from ivr.voice.apology import Apology
+from routing.floor import Floor
+
+_NAME = "calmline"
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The floor, the door before it, and the words for when all else fails."""
+
+    floor: Floor
+    door: Door
+    apology: Apology
+
+
+def install(app: Flask, floor: Floor, settings: Settings) -> None:
+    """Give an app its exchange."""
+    app.extensions[_NAME] = Exchange(
+        floor, Door(settings, floor.links), Apology(floor.configs.current, floor.links)
+    )
+
+
+def exchange() -> Exchange:
+    """The exchange of the app that serves this request."""
+    found: Exchange = current_app.extensions[_NAME]
+    return found

@@ -1,0 +1,116 @@
+"""Twilio's webhooks, a few lines each: take what was admitted, hand over, render."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from config.observe import failed_open
+from ivr.voice import documents, events
+from ivr.voice.answering import (
+    admitted,
+    answer,
+    apology,
+    guard,
+    inbound_call,
+    room_voice,
+    starts,
+    visit_of,
+    xml,
+)
+from ivr.voice.exchange import exchange
+from routing import intake, menus, waiting
+from routing.links import PREFIX, Route
+
+voice = Blueprint("voice", __name__, url_prefix=PREFIX)
+guard(voice)
+
+
+@voice.post(Route.INCOMING)
+def incoming() -> ResponseReturnValue:
+    """A call comes in."""
+    call = inbound_call()
+    return answer(intake.receive_call(exchange().floor, call, start=starts()), call)
+
+
+@voice.post(Route.MENU)
+def menu() -> ResponseReturnValue:
+    """A key in a menu, or none."""
+    call, form, query = inbound_call(), *admitted()
+    return answer(
+        menus.choose(
+            exchange().floor,
+            call,
+            query["menu"],
+            form.get("Digits", ""),
+            language=query["language"],
+            attempt=int(query["attempt"]),
+            visit=visit_of(query),
+        ),
+        call,
+    )
+
+
+@voice.post(Route.MESSAGE)
+def message() -> ResponseReturnValue:
+    """A key in a message that has a way out, or none."""
+    call, form, query = inbound_call(), *admitted()
+    return answer(
+        menus.leave_message(
+            exchange().floor,
+            call,
+            query["message"],
+            form.get("Digits", ""),
+            language=query["language"],
+            visit=visit_of(query),
+        ),
+        call,
+    )
+
+
+@voice.post(Route.WAITING)
+def waiting_room() -> ResponseReturnValue:
+    """What a waiting caller hears next; asked at the same URL for as long as the caller waits."""
+    call, form, query = inbound_call(), *admitted()
+    waited_s = form.get("QueueTime", "")
+    hold = waiting.hold(
+        exchange().floor, call, query["queue"], waited_s=int(waited_s) if waited_s.isdecimal() else 0
+    )
+    return xml(documents.waiting_room(hold, room_voice(call, query), visit_of(query)))
+
+
+@voice.post(Route.WAITING_KEY)
+def waiting_key() -> ResponseReturnValue:
+    """A key pressed while waiting: it leads out, or the wait goes on."""
+    call, form, query = inbound_call(), *admitted()
+    leads_out = waiting.press(exchange().floor, call, query["queue"], form.get("Digits", ""))
+    return xml(
+        documents.after_waiting_key(leads_out, query["queue"], room_voice(call, query), visit_of(query))
+    )
+
+
+@voice.post(Route.LEFT_WAITING)
+def left_waiting() -> ResponseReturnValue:
+    """The caller is out of Twilio's queue: by our instruction, by hanging up, or by a fault."""
+    call, form, query = inbound_call(), *admitted()
+    floor, result = exchange().floor, form.get("QueueResult", "")
+    queue, language, visit = query["queue"], query["language"], visit_of(query)
+    match events.QUEUE_RESULT.get(result):
+        case "told":
+            return xml(documents.nothing())
+        case "abandoned":
+            events.abandoned(floor, call.sid)
+            return xml(documents.nothing())
+        case "left":
+            return answer(waiting.leave(floor, call, queue, language=language, visit=visit), call)
+        case "full":
+            return answer(waiting.overflow(floor, call, queue, language=language, visit=visit), call)
+        case _:
+            failed_open("queue_fault", call=call.sid, result=result[:40])
+            return apology()
+
+
+@voice.post(Route.EVENTS)
+def event() -> ResponseReturnValue:
+    """Twilio tells how a call, a conference or a recording went."""
+    form, _ = admitted()
+    events.heard_of(exchange().floor, form)
+    return "", 204
