@@ -1,0 +1,1 @@
+"""Customers we promised to call."""

@@ -1,0 +1,45 @@
+"""The command line: `calmline …`."""
+
+import sys
+
+import click
+
+from config.connections import StoreAway
+from config.observe import configure_logging
+from config.settings import SettingsError, load_settings
+from ivr.cli.call import call
+from ivr.cli.callbacks import callbacks
+from ivr.cli.callers import callers
+from ivr.cli.demo import demo
+from ivr.cli.explain import explain
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="calmline")
+def calmline() -> None:
+    """Abuse-aware call routing and IVR for a support line on Twilio."""
+
+
+@calmline.command()
+def serve() -> None:
+    """Answer Twilio's webhooks on PORT until stopped."""
+    from ivr.serving import serve as serve_until_stopped
+
+    serve_until_stopped(load_settings())
+
+
+for command in (call, callbacks, callers, demo, explain):
+    calmline.add_command(command)
+
+
+def main() -> None:
+    """The console script; what is wrong is said in a sentence, not in a traceback."""
+    configure_logging("ERROR", sys.stderr)
+    try:
+        calmline()
+    except SettingsError as wrong:
+        click.echo(str(wrong), err=True)
+        sys.exit(2)
+    except StoreAway as away:
+        click.echo(f"Redis does not answer ({away}). Nothing was changed; try again.", err=True)
+        sys.exit(1)

@@ -1,0 +1,139 @@
+"""`calmline call`: a simulated call through the running server, printed as a person would hear it."""
+
+import json
+import sys
+from typing import Any
+
+import click
+from rich.console import Console
+
+from config.connections import StoreAway
+from config.settings import Settings, SettingsError, load_settings
+from ivr.cli.numbers import config_of
+from ivr.lab.caller import place_call
+from ivr.lab.carrier import Carrier
+from ivr.lab.story import CallStory, Heard
+from routing.floor import Floor, open_floor
+from routing.rules.answers import Answer
+from routing.rules.decisions import as_json
+
+
+@click.command()
+@click.argument("from_", metavar="FROM")
+@click.option("--to", help="The number dialled; without it the default line's.")
+@click.option("--press", default="", help="Keys by comma, one item for each prompt that takes keys: 1,2.")
+@click.option("--say", help="What the caller says to the first prompt that takes speech.")
+@click.option("--wait", default=0.0, type=click.FloatRange(0, 7200), help="Seconds to stay in the queue.")
+@click.option(
+    "--stir-verstat", help="What the carrier says of the number: TN-Validation-Failed-C is spoofed."
+)
+@click.option("--json", "printed_as_json", is_flag=True, help="The whole call as one JSON object.")
+def call(
+    from_: str,
+    to: str | None,
+    press: str,
+    say: str | None,
+    wait: float,
+    stir_verstat: str | None,
+    printed_as_json: bool,
+) -> None:
+    """Call the line from FROM: a number, or what Twilio sends instead of one (anonymous).
+
+    Needs CALMLINE_LAB=1 and a running `calmline serve` (or `calmline demo`).
+    """
+    settings = load_settings()
+    if not settings.calmline_lab:
+        raise SettingsError(
+            "`calmline call` simulates a caller: set CALMLINE_LAB=1, here and for the server."
+        )
+    floor = open_floor(settings)
+    console = Console(highlight=False)
+    story = place_call(
+        _carrier(settings),
+        from_=from_,
+        to=to or _default_number(floor),
+        press=[item.strip() for item in press.split(",")] if press else [],
+        say=say,
+        wait_s=wait,
+        stir_verstat=stir_verstat,
+        on_heard=None if printed_as_json else lambda heard: _print(console, heard),
+    )
+    answers = _answers(floor, story)
+    if printed_as_json:
+        click.echo(json.dumps(_as_json(story, answers)))
+    else:
+        _print_end(console, story, answers)
+    sys.exit(1 if story.ended == "error" else 0)
+
+
+def _answers(floor: Floor, story: CallStory) -> list[Answer]:
+    """What was decided; unknown while Redis is away, as the call itself may well have been heard."""
+    try:
+        return floor.calls.answers(story.call_sid)
+    except StoreAway:
+        return []
+
+
+def _carrier(settings: Settings) -> Carrier:
+    """Twilio as the lab plays it: it asks this machine's port, and signs for the public URL."""
+    return Carrier(
+        web=f"http://127.0.0.1:{settings.port}",
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        public_url=settings.public_url,
+    )
+
+
+def _default_number(floor: Floor) -> str:
+    config = config_of(floor)
+    numbers = config.lines[config.default_line].numbers
+    if not numbers:
+        raise SettingsError("The default line has no number; say which one is dialled with --to.")
+    return numbers[0]
+
+
+def _as_json(story: CallStory, answers: list[Answer]) -> dict[str, Any]:
+    decisions = [as_json(answer.decision) for answer in answers]
+    return {
+        "call_sid": story.call_sid,
+        "heard": [
+            {"verb": heard.verb, "text": heard.text, "language": heard.language} for heard in story.heard
+        ],
+        "decision": decisions[-1] if decisions else None,
+        "decisions": decisions,
+        "ended": story.ended,
+        "problems": list(story.problems),
+    }
+
+
+def _print(console: Console, heard: Heard) -> None:
+    match heard.verb:
+        case "Say":
+            console.print(f"  line   [{heard.language}] {heard.text}", markup=False)
+        case "press" | "speak":
+            console.print(f"  caller {_DONE[heard.verb]} {heard.text}", markup=False)
+        case _:
+            console.print(f"         ({heard.verb} {heard.text})", markup=False)
+
+
+_DONE = {"press": "presses", "speak": "says"}
+_ENDED = {
+    "hung_up": "The line ended the call.",
+    "waiting": "The caller was waiting in the queue, and hung up.",
+    "rings": "A telephone rings.",
+    "voicemail": "The caller was asked to leave a message.",
+    "error": "The call failed: the caller heard an error.",
+}
+
+
+def _print_end(console: Console, story: CallStory, answers: list[Answer]) -> None:
+    console.print(f"\n{_ENDED[story.ended]}")
+    for problem in story.problems:
+        console.print(f"  problem: {problem}", markup=False)
+    for answer in answers:
+        decision = answer.decision
+        console.print(
+            f"  decided: {decision.do} {decision.name}, rule {decision.because.rule}, "
+            f"identity {decision.because.identity}",
+            markup=False,
+        )

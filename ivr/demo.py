@@ -1,0 +1,169 @@
+"""The whole line on this machine: a made-up account, sample callers, all processes, until Ctrl-C."""
+
+import fcntl
+import json
+import os
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TextIO
+
+import requests
+from dotenv import dotenv_values
+from honcho.environ import parse_procfile
+from honcho.manager import Manager
+
+from config.settings import DEMO_ENVIRONMENT, Settings, SettingsError, load_settings
+from routing.floor import Floor, open_floor
+from routing.rules.caller import Override, Treatment
+
+START_WITHIN_S = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A caller to try. `options` are those of `calmline call`."""
+
+    number: str
+    label: str
+    treatment: Treatment = Treatment.NORMAL
+    protected: bool = False
+    shared: bool = False
+    options: str = ""
+
+
+SAMPLES = (
+    Sample("+12125550142", "new caller", options="--press 1"),
+    Sample("+12125550143", "new caller who prefers Spanish", options="--press 2,1"),
+    Sample("+12125550144", "specialist: a second offence", Treatment.SPECIALIST),
+    Sample("+12125550145", "slow queue: prank calls", Treatment.SLOW_QUEUE),
+    Sample("+12125550146", "team leader: an earlier call is being reviewed", Treatment.TEAM_LEADER),
+    Sample("+12125550147", "e-mail only: a third offence", Treatment.EMAIL_ONLY),
+    Sample("+12125550148", "closed: a fourth offence", Treatment.CLOSED),
+    Sample("+12125550149", "closed, but presses the urgent key", Treatment.CLOSED, options="--press 0"),
+    Sample("+12125550150", "protected: always the urgent queue", Treatment.CLOSED, protected=True),
+    Sample("+12125550151", "a shared number: no treatment", Treatment.SPECIALIST, shared=True),
+    Sample("+12125550152", "spoofed", Treatment.SPECIALIST, options="--stir-verstat TN-Validation-Failed-C"),
+    Sample("anonymous", "withheld number"),
+)
+
+
+def run(announce: Callable[[str], None]) -> int:
+    """Run the demo until it is stopped; returns its exit status.
+
+    Raises SettingsError: already running here, or the environment is wrong.
+    """
+    made_up = _made_up(os.environ | dotenv_values(".env"))
+    os.environ.update(made_up)
+    settings = load_settings()
+    settings.calmline_data.mkdir(parents=True, exist_ok=True)
+    environment = settings.calmline_data / DEMO_ENVIRONMENT
+    with environment.open("a+") as held:
+        _hold(held, made_up)
+        try:
+            mark_samples(open_floor(settings))
+            return _run_processes(settings, announce)
+        finally:
+            environment.unlink()
+            _told(settings).unlink(missing_ok=True)
+
+
+def mark_samples(floor: Floor) -> None:
+    """Give the sample callers their treatments, afresh for 30 days."""
+    at = floor.clock.now(floor.store)
+    for sample in SAMPLES:
+        if sample.treatment is not Treatment.NORMAL:
+            override = Override(sample.treatment, at + timedelta(days=30), "sample caller", "demo")
+            floor.standings.override(sample.number, override, at=at)
+        if sample.protected:
+            floor.standings.protect(sample.number, True, need="allow extra time", by="demo", at=at)
+        if sample.shared:
+            floor.standings.share(sample.number, True, by="demo", at=at)
+
+
+def _made_up(given: Mapping[str, str | None]) -> dict[str, str]:
+    """What the environment does not say; a site of its own keeps the samples apart from real callers."""
+    values = {
+        "TWILIO_ACCOUNT_SID": f"AC{secrets.token_hex(16)}",
+        "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
+        "CALMLINE_SITE": "demo",
+        "PORT": given.get("PORT") or "8000",
+    }
+    return {name: value for name, value in values.items() if not given.get(name)} | {
+        "CALMLINE_LAB": "1",
+        "PORT": values["PORT"],
+    }
+
+
+def _hold(held: TextIO, made_up: Mapping[str, str]) -> None:
+    """Write the demo's environment for the other commands, valid as long as this process holds the lock."""
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise SettingsError("A demo is already running on this data folder; stop it with Ctrl-C.") from None
+    Path(held.name).chmod(0o600)
+    held.truncate(0)
+    held.writelines(f"{name}={value}\n" for name, value in made_up.items())
+    held.flush()
+
+
+def _run_processes(settings: Settings, announce: Callable[[str], None]) -> int:
+    procfile = Path("Procfile")
+    if not procfile.exists():
+        raise SettingsError("There is no Procfile here; run the demo in the project's folder.")
+    manager = Manager()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    for name, command in parse_procfile(procfile.read_text()).processes.items():
+        manager.add_process(name, command, env=os.environ | {"PATH": path})
+    threading.Thread(target=_when_ready, args=(settings, announce), daemon=True).start()
+    manager.loop()
+    # Stopped by Ctrl-C or SIGTERM is how a demo ends well.
+    return 0 if manager.returncode in (0, 130, 143, None) else 1
+
+
+def _when_ready(settings: Settings, announce: Callable[[str], None]) -> None:
+    web = f"http://127.0.0.1:{settings.port}"
+    until = time.monotonic() + START_WITHIN_S
+    while time.monotonic() < until:
+        with suppress(requests.RequestException):
+            if requests.get(f"{web}/readyz", timeout=2).ok:
+                break
+        time.sleep(0.1)
+    told = {"web": web, "users": [], "callers": [{"number": s.number, "label": s.label} for s in SAMPLES]}
+    _told(settings).write_text(json.dumps(told, indent=2))
+    announce(_welcome(web))
+
+
+def _told(settings: Settings) -> Path:
+    return settings.calmline_data / "demo.json"
+
+
+def _welcome(web: str) -> str:
+    calmline = Path(sys.executable).with_name("calmline")
+    calls = "\n".join(
+        f"  {_short(calmline)} call {sample.number} {sample.options}".ljust(78) + f"# {sample.label}"
+        for sample in SAMPLES
+    )
+    return f"""
+Calmline answers at {web}   (stop with Ctrl-C)
+
+Call the line, in another terminal in this folder:
+{calls}
+
+Look behind it:
+  {_short(calmline)} explain +12125550144            # which rule, and why
+  {_short(calmline)} callers show +12125550150
+  curl {web}/readyz
+"""
+
+
+def _short(program: Path) -> str:
+    """As typed in this folder."""
+    here = Path.cwd()
+    return str(program.relative_to(here)) if program.is_relative_to(here) else str(program)
