@@ -1,0 +1,24 @@
+"""How much is measured: in full for `make bench`, little for trying."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Numbers of rounds, seconds, calls and callers."""
+
+    rounds: int
+    seconds: float
+    growth_rounds: int
+    callers: int  # how many numbers call in row A
+    known_callers: int
+    trip_calls: int
+    starts: int
+
+
+FULL = Sizes(
+    rounds=11, seconds=2, growth_rounds=15, callers=20_000, known_callers=1_000_000, trip_calls=500, starts=10
+)
+QUICK = Sizes(
+    rounds=3, seconds=1, growth_rounds=3, callers=2_000, known_callers=20_000, trip_calls=100, starts=3
+)
