@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 import redis
 
 from benchmarks.signed_calls import fictional_numbers
+from routing.store.keys import Keys
+from routing.store.standing import LAST_CONTACT
 
 AT_ONCE = 5_000  # commands in one pipeline: far below the 0.25 s after which a webhook gives Redis up
 
@@ -21,10 +23,6 @@ def remember_for_skeleton(pipeline: "redis.client.Pipeline", site: str, number: 
 
 def remember_for_product(pipeline: "redis.client.Pipeline", site: str, number: str) -> None:
     """The product's: a standing with the moment of the last contact and nothing against the caller."""
-    # FINISH: keep in step with routing/store/standing.py; imported late, so that a stand-in runs without it.
-    from routing.store.keys import Keys
-    from routing.store.standing import LAST_CONTACT
-
     pipeline.hset(Keys(site).standing(number), mapping={LAST_CONTACT: int(time.time() * 1000)})
 
 

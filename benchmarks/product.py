@@ -1,4 +1,4 @@
-"""The product as an operator starts it: `calmline serve` in a fresh empty folder. Or a stand-in for it."""
+"""The product as an operator starts it: `calmline serve` in a fresh empty folder. Or, as a control, the skeleton in its place."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -13,17 +13,17 @@ from benchmarks.valkey import own_valkey
 from benchmarks.yardsticks import new_folder, start_skeleton
 
 NAME = "calmline serve"
-STAND_IN = "skeleton standing in for the product"
+CONTROL = "skeleton in the product's place"
 SITE = "main"  # CALMLINE_SITE's default
 VALKEY_ENDS_WITHIN_S = 20  # its guardian stops it 5 s after nobody uses it any more
 
 
 class Product:
-    """Starts the product, or the skeleton in its place while there is none (`--product skeleton`)."""
+    """Starts the product, or the skeleton (`--product skeleton`): how far apart two equals measure here."""
 
-    def __init__(self, *, stand_in: bool) -> None:
-        self.stand_in = stand_in
-        self.name = STAND_IN if stand_in else NAME
+    def __init__(self, *, is_control: bool) -> None:
+        self.is_control = is_control
+        self.name = CONTROL if is_control else NAME
 
     @contextmanager
     def running(self, label: str = "") -> Iterator[Server]:
@@ -40,8 +40,8 @@ class Product:
 
     def start(self, folder: Path, ending: ExitStack, **environment: str) -> Server:
         """Start in that empty folder and return at once; `ending` waits for what outlives the server."""
-        if self.stand_in:
-            return start_skeleton(folder, ending.enter_context(own_valkey(folder)), STAND_IN)
+        if self.is_control:
+            return start_skeleton(folder, ending.enter_context(own_valkey(folder)), CONTROL)
         server = _calmline_serve(folder, environment)
         ending.callback(_end_embedded_valkey, server)
         return server

@@ -33,7 +33,7 @@ class Filled:
 
 def measure(product: Product, sizes: Sizes) -> list[Figure]:
     """All calls come from known callers: from the one, and spread over the million."""
-    remember = remember_for_skeleton if product.stand_in else remember_for_product
+    remember = remember_for_skeleton if product.is_control else remember_for_product
     numbers = first_numbers(sizes.known_callers)
     with ExitStack() as stack:
         few = _fill(stack.enter_context(product.running(", 1 known caller")), numbers[:1], remember)

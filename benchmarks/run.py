@@ -29,7 +29,7 @@ def main() -> int:
     options = _options()
     require_wrk()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped on the way out
-    product, sizes = Product(stand_in=options.product == "skeleton"), QUICK if options.quick else FULL
+    product, sizes = Product(is_control=options.product == "skeleton"), QUICK if options.quick else FULL
     began, facts = time.monotonic(), [*facts_of_machine(), redis_trip()]
     figures = [figure for row in options.rows for figure in _measured(row, product, sizes, facts)]
     figures.sort(key=lambda figure: figure.row[:1])

@@ -9,9 +9,10 @@ from benchmarks.one_call import wait_until_answered
 from benchmarks.servers import BIN, ROOT, Server, free_port, launch
 from benchmarks.signed_calls import AUTH_TOKEN
 from benchmarks.valkey import own_valkey
+from ivr.serving import THREADS
 
-# FINISH: the flags of ivr/serving.py, so that yardstick and product stand on the same server.
-GRANIAN = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1", "--blocking-threads", "2"]
+# As in ivr/serving.py, so that yardstick and product stand on the same server.
+GRANIAN = [*"--interface wsgi --http 1 --no-ws --workers 1 --blocking-threads".split(), str(THREADS)]
 GTHREAD = ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
 
 

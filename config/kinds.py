@@ -29,7 +29,7 @@ def _e164(value: str) -> str:
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
-    except (ValueError, OSError):
+    except (ValueError, KeyError, OSError):
         raise ValueError(f'"{value}" is not a time zone; write one such as America/New_York') from None
     return value
 

@@ -55,7 +55,8 @@ def load_config(file: Path) -> RoutingConfig:
 
 def _parse(file: Path) -> CommentedMap:
     try:
-        text = file.read_bytes()
+        with file.open("rb") as opened:
+            text = opened.read(MAX_BYTES + 1)
         if len(text) > MAX_BYTES:
             raise ConfigError([Fault(str(file), 1, 1, "", "is larger than 1 MB; a routing config is not")])
         document = YAML(typ="rt").load(text)
@@ -106,7 +107,7 @@ def _place(document: CommentedMap, path: Keys) -> tuple[int, int]:
     node: Any = document
     place = (0, 0)
     for part in path:
-        if isinstance(node, CommentedMap) and part in node:
+        if isinstance(node, CommentedMap) and part in (node.lc.data or {}):  # not what `<<:` merged in
             place = node.lc.key(part)
         elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
             place = node.lc.item(part)

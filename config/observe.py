@@ -3,14 +3,18 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from typing import Any, TextIO
 
 import structlog
 from prometheus_client import Counter, Histogram
 
-# A run of digits as long as a telephone number that is no part of an id (a CallSid holds such runs).
-_NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+|%2B)?(?:[0-9][ ().-]{0,2}){5,}(?=[0-9]{2}(?![0-9A-Za-z]))")
+_DIGITS = r"(?:[0-9][ ().-]{0,2}){5,}(?=[0-9]{2}"
+# A run of digits as long as a telephone number: after a plus wherever it stands, else only where it is no
+# part of an id (a CallSid holds such runs).
+_NUMBER = re.compile(
+    rf"(?:\+|%2B){_DIGITS}(?![0-9]))|(?<![0-9A-Za-z]){_DIGITS}(?![0-9A-Za-z]))", re.IGNORECASE
+)
 
 FAILED_OPEN = Counter(
     "calmline_failed_open_total",
@@ -49,9 +53,24 @@ def configure_logging(level: str, stream: TextIO = sys.stdout) -> None:
 def mask_numbers(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """A structlog processor: in every text of the event a number keeps its last two digits."""
     for name, value in event.items():
-        if isinstance(value, str) and name != "timestamp":
-            event[name] = masked(value)
+        if name != "timestamp":
+            event[name] = _without_numbers(value)
     return event
+
+
+def _without_numbers(value: object) -> object:
+    """Also within lists and mappings; an object becomes the text that it would be written as."""
+    match value:
+        case str():
+            return masked(value)
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {masked(str(name)): _without_numbers(inner) for name, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_without_numbers(inner) for inner in value]
+        case _:
+            return masked(repr(value))
 
 
 def masked(text: str) -> str:

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 
 from config.schema import RoutingConfig
 
-PLACEHOLDER = re.compile(r"\{([a-z_]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 ANYWHERE = frozenset({"company", "email", "key"})
 
 

@@ -201,6 +201,10 @@ class RoutingConfig(Section):
 
     _version: int = PrivateAttr(default=0)
 
+    def __hash__(self) -> int:
+        """A loaded config is one thing, so that documents prepared from it can be kept by it."""
+        return id(self)
+
     @property
     def version(self) -> int:
         """0 for the file; a published version has its own number."""

@@ -3,7 +3,7 @@
 import fcntl
 from pathlib import Path
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -18,9 +18,17 @@ class SettingsError(Exception):
 
 def _origin(url: str) -> str:
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+    more = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or more or not _has_port_or_none(parts):
         raise ValueError("should be scheme, host and port only, such as https://voice.example.com")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _has_port_or_none(parts: SplitResult) -> bool:
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False
 
 
 def _keys(text: object) -> object:
@@ -53,7 +61,8 @@ class Settings(BaseSettings):
     twilio_webhook_keys: WebhookKeys = {}
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: Origin = ""
-    redis_url: str | None = Field(default=None, pattern=r"^(rediss?|unix)://")
+    # It may hold a password, so it is not shown.
+    redis_url: str | None = Field(default=None, pattern=r"^(rediss?|unix)://", repr=False)
     calmline_data: Path = Path("var")
     calmline_config: Path = PACKAGED_CONFIG
     calmline_site: str = Field(default="main", pattern=r"^[A-Za-z0-9_-]{1,32}$")
@@ -101,6 +110,7 @@ def _is_held(file: Path) -> bool:
 
 def _data_folder() -> Path:
     class Folder(BaseSettings):
+        model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
         calmline_data: Path = Path("var")
 
     return Folder(_env_file=".env").calmline_data

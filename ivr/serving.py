@@ -1,25 +1,50 @@
 """The server we ship: granian with Flask behind it (docs/decisions/0002-granian.md)."""
 
+import errno
+import json
+import logging
+import multiprocessing
 import os
 import shutil
+import signal
+import socket
+import threading
+import time
+from datetime import UTC, datetime
+from multiprocessing.process import BaseProcess
 
 from flask import Flask
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
 
-from config.settings import Settings, load_settings
+from config.observe import masked
+from config.settings import Settings, SettingsError, load_settings
 from ivr.app import create_app
 from routing.floor import open_floor
 
 HOST = "0.0.0.0"
 THREADS = 4
+LAST_ANSWERS_S = 10
+_PORT_FREE_WITHIN_S = 3.0
+_LOGGING = {
+    "formatters": {"line": {"()": "ivr.serving.JsonLine"}},
+    "handlers": {
+        "out": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout", "formatter": "line"},
+    },
+    "loggers": {"_granian": {"level": "INFO"}},
+    "root": {"handlers": ["out"], "level": "WARNING"},
+}
 
 
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT; raises SettingsError before the port is opened."""
     # Opened here as well, so that what refuses to start is said once, by this process, and to people.
     open_floor(settings)
+    _wait_for(settings.port)
     _collect_metrics_of_all(settings)
+    # Forked processes would count as this one does: prometheus_client looks for its folder when imported.
+    multiprocessing.set_start_method("spawn")
     Granian(
         "ivr.serving:application",
         address=HOST,
@@ -32,14 +57,66 @@ def serve(settings: Settings) -> None:
         factory=True,
         respawn_failed_workers=True,
         respawn_interval=0.5,
-        workers_kill_timeout=10,
+        workers_kill_timeout=LAST_ANSWERS_S,
+        log_level=LogLevels(settings.log_level.lower()),
+        log_dictconfig=_LOGGING,
         log_access=False,
     ).serve()
 
 
 def application() -> Flask:
     """What each of the server's processes runs."""
+    if main := multiprocessing.parent_process():
+        threading.Thread(target=_end_after, args=(main,), name="end-after-main", daemon=True).start()
     return create_app(load_settings())
+
+
+class JsonLine(logging.Formatter):
+    """The lines of granian and of libraries in the shape of ours (config/observe.py)."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "event": "server",
+            "said": masked(record.getMessage()),
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        if record.exc_info:
+            line["exception"] = masked(self.formatException(record.exc_info))
+        return json.dumps(line)
+
+
+def _wait_for(port: int) -> None:
+    """Return when nobody listens at the port; a server that is just ending gets time for it.
+
+    Granian's own sockets share ports (SO_REUSEPORT): a second server would silently take half of the calls.
+    """
+    give_up_at = time.monotonic() + _PORT_FREE_WITHIN_S
+    while refusal := _refusal(port):
+        if refusal.errno != errno.EADDRINUSE or time.monotonic() > give_up_at:
+            raise SettingsError(
+                f"Calmline cannot listen at port {port}: {refusal.strerror}. "
+                "Stop the other program, or choose another port with PORT."
+            )
+        time.sleep(0.05)
+
+
+def _refusal(port: int) -> OSError | None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError as refused:
+            return refused
+    return None
+
+
+def _end_after(main: BaseProcess) -> None:
+    """End with the main process, also when it is killed: an orphan would keep the port and be nobody's."""
+    main.join()
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(LAST_ANSWERS_S)
+    os._exit(1)
 
 
 def _collect_metrics_of_all(settings: Settings) -> None:

@@ -10,6 +10,7 @@ from config.versions import Configs
 from routing.links import Links
 from routing.store.calls import Calls
 from routing.store.keys import Keys
+from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
 
 
@@ -23,6 +24,7 @@ class Floor:
     keys: Keys
     calls: Calls
     standings: Standings
+    lookout: Lookout
     links: Links
 
 
@@ -37,5 +39,6 @@ def open_floor(settings: Settings) -> Floor:
         keys,
         Calls(store, keys, clock),
         Standings(store, keys),
+        Lookout(store, keys, clock),
         Links(settings.public_url, secret_key(settings)),
     )

@@ -14,7 +14,7 @@ from routing.rules.caller import Caller, Standing, recognise
 from routing.rules.decisions import Because, Decision, Enqueue, OfferCallback, Rule
 from routing.rules.phone_numbers import Number, read_number
 from routing.rules.route import Load
-from routing.store.snapshot import Snapshot, read_snapshot
+from routing.store.snapshot import Snapshot
 from routing.store.standing import UnreadableStandingError, decode
 
 
@@ -99,7 +99,7 @@ def line_for(config: RoutingConfig, dialled: str) -> str:
 
 def _snapshot(floor: Floor, number: Number, call_sid: str) -> Snapshot:
     try:
-        return read_snapshot(floor.store, floor.keys, floor.clock, number.e164, call_sid)
+        return floor.lookout.look(number.e164, call_sid)
     except StoreAway as away:
         failed_open("store_away", call=call_sid, error=str(away))
         return Snapshot(own_clock(), None, 0, Load())

@@ -13,6 +13,7 @@ from ivr.voice import documents
 from ivr.voice.admission import Refused
 from ivr.voice.apology import MAX_STARTS
 from ivr.voice.exchange import exchange
+from ivr.voice.template import Template
 from routing.links import PREFIX, Route, starts_before
 from routing.rules.answers import Answer
 from routing.steps import InboundCall
@@ -51,10 +52,9 @@ def answer(given: Answer, call: InboundCall) -> Response:
     return xml(documents.render(given, call.sid, floor.configs.in_force(), floor.links))
 
 
-def room_voice(call: InboundCall, query: Mapping[str, str]) -> documents.Voice:
-    """The words of a call in the waiting room. Raises NoConfigError."""
-    floor = exchange().floor
-    return documents.Voice(floor.configs.in_force(), floor.links, call.sid, query["language"])
+def filled(template: Template, call: InboundCall, query: Mapping[str, str]) -> Response:
+    """Send a document of the waiting room; its links stay at the visit of the link that asked for it."""
+    return xml(template.fill(exchange().floor.links, call.sid, visit_of(query)))
 
 
 def xml(document: str) -> Response:

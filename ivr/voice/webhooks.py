@@ -9,9 +9,9 @@ from ivr.voice.answering import (
     admitted,
     answer,
     apology,
+    filled,
     guard,
     inbound_call,
-    room_voice,
     starts,
     visit_of,
     xml,
@@ -74,7 +74,8 @@ def waiting_room() -> ResponseReturnValue:
     hold = waiting.hold(
         exchange().floor, call, query["queue"], waited_s=int(waited_s) if waited_s.isdecimal() else 0
     )
-    return xml(documents.waiting_room(hold, room_voice(call, query), visit_of(query)))
+    config = exchange().floor.configs.in_force()
+    return filled(documents.waiting_room(hold, config, query["language"]), call, query)
 
 
 @voice.post(Route.WAITING_KEY)
@@ -82,8 +83,9 @@ def waiting_key() -> ResponseReturnValue:
     """A key pressed while waiting: it leads out, or the wait goes on."""
     call, form, query = inbound_call(), *admitted()
     leads_out = waiting.press(exchange().floor, call, query["queue"], form.get("Digits", ""))
-    return xml(
-        documents.after_waiting_key(leads_out, query["queue"], room_voice(call, query), visit_of(query))
+    config = exchange().floor.configs.in_force()
+    return filled(
+        documents.after_waiting_key(leads_out, query["queue"], config, query["language"]), call, query
     )
 
 

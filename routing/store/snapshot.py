@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from config.connections import Store
-from config.now import SiteClock
+from config.now import SiteClock, moment
 from routing.rules.route import Load
 from routing.store.keys import Keys
+from routing.store.scripts import register
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What Redis knew at one moment. `standing` is the raw hash, None when its key holds something else."""
+    """What Redis knew at one moment. `standing` is the raw hash, None when its key holds something else.
+
+    `verification` is what an earlier webhook of the call said: only the first one is sure to carry it.
+    """
 
     at: datetime
     standing: Mapping[str, str] | None
@@ -22,29 +25,25 @@ class Snapshot:
     verification: str = ""
 
 
-def read_snapshot(store: Store, keys: Keys, clock: SiteClock, number: str, call_sid: str = "") -> Snapshot:
-    """Everything that the rules need to know, in one round trip; raises StoreAway.
+class Lookout:
+    """Looks up what the rules need to know, in one round trip."""
 
-    `verification` is what an earlier webhook of the call said: only the first one is sure to carry it.
-    """
+    def __init__(self, store: Store, keys: Keys, clock: SiteClock) -> None:
+        self._store, self._keys, self._offset_key = store, keys, clock.offset_key
+        self._look = register(store.client, "look_around")
+        self._slow = keys.queue("slow")
 
-    def read(redis: Any) -> Snapshot:
-        with redis.pipeline(transaction=False) as pipe:
-            taken = clock.ask(pipe)
-            pipe.get(keys.config_version)
-            pipe.zcard(keys.queue("slow"))
-            pipe.hget(keys.call(call_sid), "verification")
-            if number:
-                pipe.hgetall(keys.standing(number))
-            replies = pipe.execute(raise_on_error=False)
-        at = clock.answer(replies)
-        version, slow, verification, *standing = replies[taken:]
-        return Snapshot(
-            at,
-            (standing[0] if isinstance(standing[0], dict) else None) if number else {},
-            int(version or 0),
-            Load({"slow": slow}),
-            verification or "",
+    def look(self, number: str, call_sid: str) -> Snapshot:
+        """`number` in E.164, or "" for a caller without one. Raises StoreAway."""
+        keys = [
+            self._keys.standing(number),
+            self._keys.call(call_sid),
+            self._slow,
+            self._keys.config_version,
+        ]
+        arguments = [self._offset_key, "1" if number else ""]
+        at, version, slow, verification, standing = self._store.run(
+            lambda redis: self._look(keys, arguments, redis)
         )
-
-    return store.run(read)
+        fields = None if standing == "" else dict(zip(standing[::2], standing[1::2], strict=True))
+        return Snapshot(moment(at), fields, int(version), Load({"slow": slow}), verification)

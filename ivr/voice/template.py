@@ -1,0 +1,51 @@
+"""Documents prepared once and filled for each call: only their links differ from call to call."""
+
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape
+
+from config import prompts
+from config.schema import RoutingConfig
+from ivr.voice import twiml
+from routing.links import Links, Route
+
+_Where = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A document with a marker for each of its links. Rendering takes ten times as long as filling."""
+
+    text: str
+    links: tuple[tuple[str, Route, _Where], ...]
+
+    def fill(self, links: Links, call_sid: str, visit: int) -> str:
+        """The document for one visit of one call."""
+        text = self.text
+        for marker, route, where in self.links:
+            url = links.to(route, call_sid, visit, **dict(where))
+            text = text.replace(marker, escape(url))
+        return text
+
+
+@dataclass(slots=True)
+class Draft:
+    """A document being written, in one language of one config."""
+
+    config: RoutingConfig
+    language: str
+    _links: list[tuple[str, Route, _Where]] = field(default_factory=list)
+
+    def speak(self, prompt: str, *, language: str = "", **values: object) -> twiml.Verb:
+        """A prompt, in the draft's language unless another is named."""
+        spoken = self.config.languages[language or self.language]
+        text = prompts.text(self.config, prompt, language or self.language, **values)
+        return twiml.say(twiml.Speech(text, spoken.code, spoken.voice))
+
+    def link(self, route: Route, **where: str) -> str:
+        """A marker for the URL of the call's next visit."""
+        marker = f"calmline-link-{len(self._links)}"
+        self._links.append((marker, route, tuple({"language": self.language, **where}.items())))
+        return marker
+
+    def finish(self, *verbs: twiml.Verb) -> Template:
+        return Template(twiml.document(*verbs), tuple(self._links))
