@@ -8,7 +8,7 @@ from config.settings import Settings
 
 
 class SiteClock:
-    """The site's time. Scripts read it themselves, with the offset under `offset_key` ("" outside the lab)."""
+    """The site's time. Scripts read it themselves, with the offset under `offset_key` ("": no lab)."""
 
     def __init__(self, site: str, *, lab: bool) -> None:
         self.offset_key = f"{site}:lab:offset_ms" if lab else ""
