@@ -7,11 +7,13 @@ from typing import Any, TypeVar
 from redis import Redis
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 from redis.retry import Retry
 
 from config import embedded_valkey
 from config.breaker import Breaker, BreakerOpen
+from config.observe import log
 from config.settings import Settings, SettingsError
 
 Result = TypeVar("Result")
@@ -21,7 +23,7 @@ TIMEOUT_S = 0.25
 
 
 class StoreAway(Exception):
-    """Redis did not answer in time, refused the connection, or failed a moment ago."""
+    """Redis did not answer in time, failed a moment ago, or could not do what it was asked (memory full)."""
 
 
 class Store:
@@ -30,15 +32,15 @@ class Store:
     redis-py's types allow for answers in bytes; ours are text (decode_responses), so the client is untyped.
     """
 
-    def __init__(self, client: Redis) -> None:
-        self.client = client
+    def __init__(self, client: Redis, *, may_be_volatile: bool = False) -> None:
+        self.client, self.may_be_volatile = client, may_be_volatile
         self.breaker = Breaker((RedisConnectionError, RedisTimeoutError))
 
     def run(self, action: Callable[[Any], Result]) -> Result:
-        """What `action(client)` returns. Raises StoreAway when Redis is away or does not answer in time."""
+        """What `action(client)` returns. Raises StoreAway."""
         try:
             return self.breaker.run(lambda: action(self.client))
-        except (RedisConnectionError, RedisTimeoutError, BreakerOpen) as away:
+        except (RedisError, BreakerOpen) as away:
             raise StoreAway(str(away) or type(away).__name__) from away
 
 
@@ -47,8 +49,8 @@ def open_store(settings: Settings) -> Store:
 
     Raises SettingsError when Redis answers but would lose what it is told (docs/operations.md, "Redis").
     """
-    store = Store(_client(settings))
-    refuse_volatile(store, settings)
+    store = Store(_client(settings), may_be_volatile=settings.allow_volatile_redis)
+    _refuse_volatile(store)
     return store
 
 
@@ -71,13 +73,15 @@ def _embedded(settings: Settings) -> Path:
         raise SettingsError(str(failed)) from failed
 
 
-def refuse_volatile(store: Store, settings: Settings) -> None:
-    """Nothing happens when Redis is durable, is away, or ALLOW_VOLATILE_REDIS says so."""
+def _refuse_volatile(store: Store) -> None:
+    """Nothing happens while Redis is away: `/readyz` says so, and looks again at the first contact."""
     try:
         faults = volatile_because(store)
     except StoreAway:
         return
-    if faults and not settings.allow_volatile_redis:
+    if faults and store.may_be_volatile:
+        log.warning("redis_may_lose_everything", faults=faults)
+    elif faults:
         raise SettingsError(
             "Calmline cannot start: this Redis would lose calls and promises.\n"
             + "".join(f"  {fault}\n" for fault in faults)

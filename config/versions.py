@@ -17,6 +17,7 @@ class Configs:
     def __init__(self, settings: Settings) -> None:
         self._file = settings.calmline_config
         self._lock = threading.Lock()
+        self._unreadable = 0
         self.fault = ""
         self.current: RoutingConfig | None = None
         self.read()
@@ -29,6 +30,12 @@ class Configs:
                 self.fault = ""
             except ConfigError as refused:
                 self.fault = str(refused)
+
+    def heard_of(self, version: int) -> None:
+        """Redis names a published version: one that this process cannot read leaves the file in force."""
+        if version and version != self._unreadable:
+            self._unreadable = version
+            self.fault = f"the published config {version} cannot be read here; the file stays in force"
 
     def in_force(self) -> RoutingConfig:
         """The config to work by; raises NoConfigError."""

@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import secrets
+import signal
 import sys
 import threading
 import time
@@ -24,6 +25,8 @@ from routing.floor import Floor, open_floor
 from routing.rules.caller import Override, Treatment
 
 START_WITHIN_S = 30
+STARTED_BY = "CALMLINE_DEMO"
+_LOOKS_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,38 @@ def run(announce: Callable[[str], None]) -> int:
     environment = settings.calmline_data / DEMO_ENVIRONMENT
     with environment.open("a+") as held:
         _hold(held, made_up)
+        # Honcho's forks must not keep the lock when this process is killed.
+        os.register_at_fork(after_in_child=held.close)
+        os.environ[STARTED_BY] = str(environment.resolve())
         try:
             mark_samples(open_floor(settings))
             return _run_processes(settings, announce)
         finally:
             environment.unlink()
             _told(settings).unlink(missing_ok=True)
+
+
+def end_with_demo() -> None:
+    """A process that a demo started ends when that demo is gone, killed too; in others nothing happens."""
+    if held := os.environ.get(STARTED_BY):
+        threading.Thread(target=_end_when_free, args=(Path(held),), name="end-with-demo", daemon=True).start()
+
+
+def _end_when_free(held: Path) -> None:
+    while _is_held(held):
+        time.sleep(_LOOKS_EVERY_S)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _is_held(file: Path) -> bool:
+    try:
+        with file.open() as opened:
+            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
 
 
 def mark_samples(floor: Floor) -> None:

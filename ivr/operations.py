@@ -36,7 +36,7 @@ def _redis(floor: Floor) -> str:
         faults = volatile_because(floor.store)
     except StoreAway as away:
         return f"Redis does not answer: {away}"
-    return " ".join(faults) or "ok"
+    return "ok" if floor.store.may_be_volatile else " ".join(faults) or "ok"
 
 
 def _config(floor: Floor) -> str:

@@ -52,8 +52,9 @@ def take_step(floor: Floor, call: InboundCall, step: str, visit: int, decide: De
     """
     scene = read_scene(floor, call)
     answer = _decided(scene, decide, step, visit)
-    DECISIONS.labels(answer.decision.because.rule.value).inc()
     kept = _claimed(floor, call, f"{step}:{visit}", scene, answer)
+    if kept is answer:
+        DECISIONS.labels(answer.decision.because.rule.value).inc()
     log.info(
         "decision",
         call=call.sid,
@@ -75,6 +76,7 @@ def read_scene(floor: Floor, call: InboundCall, *, at: datetime | None = None) -
     line = config.lines[line_id]
     number = read_number(call.caller, line.region)
     snapshot = _snapshot(floor, number, call.sid)
+    floor.configs.heard_of(snapshot.config_version)
     at = at or snapshot.at
     caller = recognise(
         number,

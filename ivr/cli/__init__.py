@@ -1,5 +1,6 @@
 """The command line: `calmline …`."""
 
+import os
 import sys
 
 import click
@@ -25,6 +26,10 @@ def serve() -> None:
     """Answer Twilio's webhooks on PORT until stopped."""
     from ivr.serving import serve as serve_until_stopped
 
+    if "CALMLINE_DEMO" in os.environ:
+        from ivr.demo import end_with_demo
+
+        end_with_demo()
     serve_until_stopped(load_settings())
 
 
