@@ -5,7 +5,13 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from opening_hours import OpeningHours
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """A part of the config: nothing unknown in it, no type guessed, and nobody changes it after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 def _number(value: object) -> object:
