@@ -1,4 +1,4 @@
-"""The product as an operator starts it: `calmline serve` in a fresh empty folder. Or, as a control, the skeleton in its place."""
+"""The product as an operator starts it: `calmline serve` in an empty folder. As a control: the skeleton."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress

@@ -12,7 +12,8 @@ from benchmarks.valkey import own_valkey
 from ivr.serving import THREADS
 
 # As in ivr/serving.py, so that yardstick and product stand on the same server.
-GRANIAN = [*"--interface wsgi --http 1 --no-ws --workers 1 --blocking-threads".split(), str(THREADS)]
+GRANIAN = ["--interface", "wsgi", "--http", "1", "--no-ws", "--workers", "1"]
+GRANIAN += ["--blocking-threads", str(THREADS)]
 GTHREAD = ["--worker-class", "gthread", "--workers", "1", "--threads", "8"]
 
 
