@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from config import prompts, references
@@ -30,6 +31,13 @@ class Fault:
     def __str__(self) -> str:
         key = f"{self.key}: " if self.key else ""
         return f"{self.file}:{self.line}:{self.column}: {key}{self.message}"
+
+
+class _DaysAsText(RoundTripConstructor):
+    """A day stays text here, so that one that does not exist is refused with its line, like all else."""
+
+
+_DaysAsText.add_constructor("tag:yaml.org,2002:timestamp", _DaysAsText.construct_scalar)
 
 
 class ConfigError(Exception):
@@ -59,7 +67,9 @@ def _parse(file: Path) -> CommentedMap:
             text = opened.read(MAX_BYTES + 1)
         if len(text) > MAX_BYTES:
             raise ConfigError([Fault(str(file), 1, 1, "", "is larger than 1 MB; a routing config is not")])
-        document = YAML(typ="rt").load(text)
+        yaml = YAML(typ="rt")
+        yaml.Constructor = _DaysAsText
+        document = yaml.load(text)
     except OSError as failed:
         raise ConfigError([Fault(str(file), 1, 1, "", f"cannot be read: {failed.strerror}")]) from failed
     except MarkedYAMLError as refused:

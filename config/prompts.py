@@ -7,6 +7,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from config.schema import RoutingConfig
+from config.wording import Wording
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 ANYWHERE = frozenset({"company", "email", "key"})
@@ -21,7 +22,11 @@ def packaged(language: str) -> dict[str, str]:
 
 def complete(config: RoutingConfig) -> RoutingConfig:
     """The same config, its prompts filled up with the packaged texts of its languages."""
-    texts = {name: packaged(name) | dict(config.prompts.get(name, {})) for name in config.languages}
+    texts = {
+        name: {prompt: Wording(text=words) for prompt, words in packaged(name).items()}
+        | dict(config.prompts.get(name, {}))
+        for name in config.languages
+    }
     return config.model_copy(update={"prompts": texts})
 
 
@@ -30,10 +35,10 @@ def placeholders(prompt: str) -> frozenset[str]:
     return ANYWHERE | frozenset(PLACEHOLDER.findall(packaged("en").get(prompt, "")))
 
 
-def text(config: RoutingConfig, prompt: str, language: str, **values: object) -> str:
-    """A prompt as it is spoken, its placeholders filled in.
+def filled(text: str, config: RoutingConfig, **values: object) -> str:
+    """A text as it is spoken: its placeholders filled in, one without a value left out.
 
-    A placeholder without a value is left out, so that a caller never hears a brace.
+    A caller never hears a brace.
     """
     known = {"company": config.company.name, "email": config.company.email, **values}
-    return PLACEHOLDER.sub(lambda found: str(known.get(found[1], "")), config.prompts[language][prompt])
+    return PLACEHOLDER.sub(lambda found: str(known.get(found[1], "")), text)

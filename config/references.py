@@ -79,7 +79,7 @@ def _prompts(config: RoutingConfig) -> Iterator[Finding]:
             if needed not in texts:
                 yield ("languages", language), f"has no prompt `{needed}`; give it under prompts.{language}"
         for prompt, words in texts.items():
-            for name in set(prompts.PLACEHOLDER.findall(words)) - prompts.placeholders(prompt):
+            for name in set(prompts.PLACEHOLDER.findall(words.words)) - prompts.placeholders(prompt):
                 may = ", ".join(f"{{{known}}}" for known in sorted(prompts.placeholders(prompt)))
                 yield ("prompts", language, prompt), f"holds {{{name}}}; it may hold {may}"
 

@@ -5,11 +5,14 @@ from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, model_validator
 
-from config.kinds import Count, Days, Hours, Id, Key, PhoneNumber, Region, Seconds, Section, Text, Zone
+from config.hours import OpenHours
+from config.kinds import Count, Days, Id, Key, PhoneNumber, Region, Seconds, Section, Text, Zone
 from config.policy_numbers import Callbacks, Conduct, Recordings
+from config.wording import Prompt
 
 URGENT_KEY = "0"
 SOMEBODY_ELSE_KEY = "2"
+CALL_ME_BACK_KEY = "1"
 NORMAL_QUEUE = "general"
 
 Ids = Annotated[tuple[Id, ...], Field(strict=False)]
@@ -18,25 +21,37 @@ Numbers = Annotated[tuple[PhoneNumber, ...], Field(strict=False)]
 Part = TypeVar("Part", bound="Section")
 
 
+_PLACES = ("queue", "menu", "message", "voicemail", "offer_callback")
+
+
 class Destination(Section):
-    """Where a call goes next: exactly one of a queue, a menu or a message."""
+    """Where a call goes next: exactly one of a queue, a menu, a message, a voicemail, an offer to call back.
+
+    The last three are the id of the prompt that says so.
+    """
 
     queue: Id | None = None
     menu: Id | None = None
     message: Id | None = None
+    voicemail: Id | None = None
+    offer_callback: Id | None = None
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        return _exactly_one(self, ("queue", "menu", "message"))
+        return _exactly_one(self, _PLACES)
 
 
 class Option(Section):
-    """What one key of a menu does, and the prompt that offers it (`say`; none: offered without words)."""
+    """What one key of a menu does, the prompt that offers it (`say`), and the `words` that choose it too."""
 
     say: Id | None = None
+    words: Annotated[tuple[Text, ...], Field(strict=False)] = ()
     queue: Id | None = None
     menu: Id | None = None
     message: Id | None = None
+    voicemail: Id | None = None
+    offer_callback: Id | None = None
+    answer: Id | None = None
     language: Id | None = None
     call_me_back: Literal[True] | None = None
     repeat: Literal[True] | None = None
@@ -44,7 +59,7 @@ class Option(Section):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> Self:
-        return _exactly_one(self, ("queue", "menu", "message", "language", "call_me_back", "repeat", "back"))
+        return _exactly_one(self, (*_PLACES, "answer", "language", "call_me_back", "repeat", "back"))
 
 
 def _exactly_one(section: Part, names: tuple[str, ...]) -> Part:
@@ -75,6 +90,9 @@ class Line(Section):
     caller_id: PhoneNumber | None = None
     agent_number: PhoneNumber | None = None
     emergency: Destination = Destination(queue="urgent")
+    after_hours: Destination = Destination(message="closed_hours")
+    nobody_signed_in: Destination = Destination(message="nobody_signed_in")
+    notice: Id | None = None
 
 
 class Language(Section):
@@ -84,10 +102,11 @@ class Language(Section):
     voice: Text | None = None
 
 
-class OpenHours(Section):
-    """When a line is open, in OpenStreetMap's opening-hours words."""
+class Speech(Section):
+    """Whether a menu listens: below `confidence` (0 to 1) the caller is asked whether that was meant."""
 
-    open: Hours
+    confidence: Annotated[float, Field(ge=0, le=1)] = 0.6
+    hints: Annotated[tuple[Text, ...], Field(strict=False)] = ()
 
 
 class Menu(Section):
@@ -98,6 +117,7 @@ class Menu(Section):
     wait_s: Annotated[int, Field(ge=1, le=60)] = 6
     tries: Annotated[int, Field(ge=1, le=10)] = 3
     otherwise: Destination = Destination(queue=NORMAL_QUEUE)
+    speech: Speech | None = None
 
 
 class Queue(Section):
@@ -128,6 +148,13 @@ class Disposition(Section):
     report: Literal["nuisance"] | None = None
 
 
+class Voicemail(Section):
+    """How long a message may be, and after how much silence it ends."""
+
+    longest_s: Annotated[int, Field(ge=5, le=600)] = 120
+    silence_s: Annotated[int, Field(ge=2, le=30)] = 5
+
+
 class Twilio(Section):
     """Limits of the account: `calls_per_second` is what Twilio lets it start."""
 
@@ -140,7 +167,7 @@ class RoutingConfig(Section):
     company: Company
     lines: dict[Id, Line]
     languages: dict[Id, Language]
-    prompts: dict[Id, dict[Id, Text]] = Field(default_factory=dict)
+    prompts: dict[Id, dict[Id, Prompt]] = Field(default_factory=dict)
     hours: dict[Id, OpenHours]
     menus: dict[Id, Menu]
     queues: dict[Id, Queue]
@@ -149,6 +176,7 @@ class RoutingConfig(Section):
     conduct: Conduct = Conduct()
     callbacks: Callbacks = Callbacks()
     recordings: Recordings = Recordings()
+    voicemail: Voicemail = Voicemail()
     call_log_days: Days = 90
     twilio: Twilio = Twilio()
 

@@ -3,6 +3,7 @@
 from config.connections import StoreAway
 from config.observe import failed_open, log
 from routing.floor import Floor
+from routing.store.step import LOG_DAYS
 
 
 def call_ended(floor: Floor, call_sid: str, how: str) -> None:
@@ -11,7 +12,12 @@ def call_ended(floor: Floor, call_sid: str, how: str) -> None:
     While Redis is away the waiting room forgets the call by itself (store/look_at_wait.lua).
     """
     try:
-        if floor.calls.end(call_sid, how):
+        if floor.calls.end(call_sid, how, log_days=_log_days(floor)):
             log.info("call_ended", call=call_sid, how=how)
     except StoreAway as away:
         failed_open("store_away", call=call_sid, error=str(away))
+
+
+def _log_days(floor: Floor) -> int:
+    config = floor.configs.current
+    return config.call_log_days if config else LOG_DAYS

@@ -1,5 +1,6 @@
 """What the steps of a call work with: the site's store, clock, config and links, opened once a process."""
 
+import hmac
 from dataclasses import dataclass
 
 from config.connections import Store, open_store
@@ -26,11 +27,16 @@ class Floor:
     standings: Standings
     lookout: Lookout
     links: Links
+    key: bytes
+
+    def caller_key(self, number: str) -> str:
+        """What stands for a caller's number where no number may be; "" for a caller without one."""
+        return hmac.digest(self.key, number.encode(), "sha256").hex()[:24] if number else ""
 
 
 def open_floor(settings: Settings) -> Floor:
     """Raises SettingsError; does not wait for a Redis that is away."""
-    store, clock = open_store(settings), site_clock(settings)
+    store, clock, key = open_store(settings), site_clock(settings), secret_key(settings)
     keys = Keys(settings.calmline_site)
     return Floor(
         store,
@@ -40,5 +46,6 @@ def open_floor(settings: Settings) -> Floor:
         Calls(store, keys, clock),
         Standings(store, keys),
         Lookout(store, keys, clock),
-        Links(settings.public_url, secret_key(settings)),
+        Links(settings.public_url, key),
+        key,
     )

@@ -3,9 +3,9 @@
 from routing.floor import Floor
 from routing.links import VISITS_PER_START
 from routing.rules.answers import Answer
-from routing.rules.decisions import Decision
 from routing.rules.route import route_new_call
-from routing.steps import InboundCall, Scene, take_step
+from routing.scene import InboundCall, Scene
+from routing.steps import INCOMING, Decided, take_step
 
 
 def receive_call(floor: Floor, call: InboundCall, *, start: int = 0) -> Answer:
@@ -14,11 +14,18 @@ def receive_call(floor: Floor, call: InboundCall, *, start: int = 0) -> Answer:
     `start` counts how often the call was begun anew after a failure.
     Raises NoConfigError and CallIsOverError.
     """
-    return take_step(floor, call, "incoming", start * VISITS_PER_START, _route)
+    return take_step(floor, call, INCOMING, start * VISITS_PER_START, _route)
 
 
-def _route(scene: Scene) -> tuple[Decision, str]:
+def _route(scene: Scene) -> Decided:
     decision = route_new_call(
         scene.caller, line=scene.line, config=scene.config, load=scene.load, at=scene.at
     )
-    return decision, scene.line.languages[0]
+    return Decided(decision, _language(scene))
+
+
+def _language(scene: Scene) -> str:
+    """The language that the caller chose on an earlier call, if the line speaks it; else the line's first."""
+    chosen = scene.caller.standing.language
+    languages = scene.line.languages
+    return chosen if chosen in languages and scene.caller.identity_is_sure else languages[0]

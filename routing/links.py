@@ -13,6 +13,7 @@ class Route(StrEnum):
     INCOMING = "/incoming"
     MENU = "/menu"
     MESSAGE = "/message"
+    VOICEMAIL = "/voicemail"
     WAITING = "/waiting"
     WAITING_KEY = "/waiting-key"
     LEFT_WAITING = "/left-waiting"

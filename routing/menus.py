@@ -1,46 +1,63 @@
-"""A caller answers a menu, or a message that has a way out."""
+"""A caller answers a menu, leaves a message by a key, or leaves a message of their own."""
 
 from routing.floor import Floor
 from routing.rules.answers import Answer
-from routing.rules.choices import MESSAGES_WITH_A_WAY_OUT, press_in_menu, press_in_message
-from routing.rules.decisions import Because, Decision, SayAndHangUp
-from routing.steps import InboundCall, Scene, take_step
+from routing.rules.choices import answer_menu, take_exit
+from routing.rules.decisions import Because, Exit, Rule, SayAndHangUp
+from routing.rules.speech import Reply
+from routing.scene import InboundCall, Scene
+from routing.steps import Decided, Told, take_step
+from routing.store.records import Recorded
 
 
 def choose(
-    floor: Floor, call: InboundCall, menu: str, digits: str, *, language: str, attempt: int, visit: int
+    floor: Floor, call: InboundCall, menu: str, reply: Reply, *, language: str, attempt: int, visit: int
 ) -> Answer:
-    """What a key (or none: "") in a menu leads to. Raises NoConfigError and CallIsOverError."""
+    """What an answer to a menu, or none, leads to. Raises NoConfigError and CallIsOverError."""
 
-    def decide(scene: Scene) -> tuple[Decision, str]:
-        decision, chosen = press_in_menu(
+    def decide(scene: Scene) -> Decided:
+        decision, chosen = answer_menu(
             scene.caller,
             menu,
-            digits,
+            reply,
             line=scene.line,
             config=scene.config,
             at=scene.at,
             attempt=attempt,
         )
-        return decision, chosen or language
+        return Decided(decision, chosen or language, chosen=bool(chosen))
 
-    return take_step(floor, call, f"menu:{menu}", visit, decide)
+    return take_step(floor, call, f"menu:{menu}", visit, decide, Told(said=reply))
 
 
 def leave_message(
-    floor: Floor, call: InboundCall, message: str, digits: str, *, language: str, visit: int
+    floor: Floor,
+    call: InboundCall,
+    rule: Rule,
+    exits: frozenset[Exit],
+    digits: str,
+    *,
+    language: str,
+    visit: int,
 ) -> Answer:
-    """What a key (or none) in a message that has a way out leads to; without one, goodbye."""
+    """What a key, or none, in a message leads to. Raises NoConfigError and CallIsOverError."""
 
-    def decide(scene: Scene) -> tuple[Decision, str]:
-        decision = press_in_message(
-            scene.caller, message, digits, line=scene.line, config=scene.config, at=scene.at
+    def decide(scene: Scene) -> Decided:
+        decision = take_exit(
+            scene.caller, rule, exits, digits, line=scene.line, config=scene.config, at=scene.at
         )
-        return decision or _goodbye(scene, message), language
+        return Decided(decision, language)
 
-    return take_step(floor, call, f"message:{message}", visit, decide)
+    return take_step(floor, call, "message", visit, decide, Told(said=Reply(digits)))
 
 
-def _goodbye(scene: Scene, message: str) -> Decision:
-    because = Because(MESSAGES_WITH_A_WAY_OUT[message], scene.caller.identity, scene.config.version)
-    return SayAndHangUp("goodbye", because)
+def keep_voicemail(
+    floor: Floor, call: InboundCall, rule: Rule, recorded: Recorded, *, language: str, visit: int
+) -> Answer:
+    """A message of the caller's was recorded: written down, and the caller is told so."""
+
+    def decide(scene: Scene) -> Decided:
+        because = Because(rule, scene.caller.identity, scene.config.version)
+        return Decided(SayAndHangUp("voicemail_kept", because), language)
+
+    return take_step(floor, call, "voicemail", visit, decide, Told(recorded=recorded))

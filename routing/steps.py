@@ -2,57 +2,65 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from config.connections import StoreAway
-from config.now import own_clock
 from config.observe import DECISIONS, failed_open, log
-from config.schema import NORMAL_QUEUE, Line, RoutingConfig
+from config.schema import NORMAL_QUEUE
+from routing.call_log import entry_of
 from routing.floor import Floor
 from routing.rules.answers import Answer
-from routing.rules.caller import Caller, Standing, recognise
 from routing.rules.decisions import Because, Decision, Enqueue, OfferCallback, Rule
-from routing.rules.phone_numbers import Number, read_number
-from routing.rules.route import Load
-from routing.store.snapshot import Snapshot
-from routing.store.standing import UnreadableStandingError, decode
+from routing.rules.opening_hours import next_opening
+from routing.rules.speech import Reply
+from routing.scene import InboundCall, Scene, read_scene
+from routing.store.records import Left, Recorded
+from routing.store.step import Step
+
+INCOMING = "incoming"
 
 
 @dataclass(frozen=True, slots=True)
-class InboundCall:
-    """A call as a webhook reports it. `caller` and `dialled` are as the network showed them."""
+class Decided:
+    """A decision, and the language of the call from here on; `chosen`: the caller asked for that language."""
 
-    sid: str
-    caller: str
-    dialled: str
-    verification: str = ""
+    decision: Decision
+    language: str
+    chosen: bool = False
+
+
+Decide = Callable[[Scene], Decided]
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a rule may look at."""
+class Told:
+    """What the caller gave us in this step: an answer, a recorded message."""
 
-    caller: Caller
-    line: Line
-    line_id: str
-    config: RoutingConfig
-    load: Load
-    at: datetime
+    said: Reply | None = None
+    recorded: Recorded | None = None
 
 
-Decide = Callable[[Scene], tuple[Decision, str]]
+NOTHING = Told()
 
 
-def take_step(floor: Floor, call: InboundCall, step: str, visit: int, decide: Decide) -> Answer:
+def take_step(
+    floor: Floor,
+    call: InboundCall,
+    step: str,
+    visit: int,
+    decide: Decide,
+    told: Told = NOTHING,
+) -> Answer:
     """The answer to one step of a call; the same answer again for a repeat.
 
-    `decide` returns a decision and the language of the call from here on. Whatever fails, the caller gets an
-    answer: without Redis or with a fault in a rule it is the normal queue (docs/policy.md 32).
+    Whatever fails, the caller gets an answer: without Redis or with a fault in a rule it is the normal queue
+    (docs/policy.md 32).
     Raises NoConfigError, and CallIsOverError for a step that came too late.
     """
     scene = read_scene(floor, call)
-    answer = _decided(scene, decide, step, visit)
-    kept = _claimed(floor, call, f"{step}:{visit}", scene, answer)
+    decided = _decided(scene, decide, step)
+    answer = _answer(scene, decided, step, visit)
+    taken = _step(scene, call, f"{step}:{visit}", decided, answer, told)
+    kept = _claimed(floor, taken)
     if kept is answer:
         DECISIONS.labels(answer.decision.because.rule.value).inc()
     log.info(
@@ -64,85 +72,66 @@ def take_step(floor: Floor, call: InboundCall, step: str, visit: int, decide: De
         name=kept.decision.name,
         rule=kept.decision.because.rule.value,
         identity=kept.decision.because.identity.value,
+        hints=kept.decision.because.hints,
         repeat=kept is not answer,
     )
     return kept
 
 
-def read_scene(floor: Floor, call: InboundCall, *, at: datetime | None = None) -> Scene:
-    """Who calls which line at what time (`at`, else now), in one read; raises NoConfigError."""
-    config = floor.configs.in_force()
-    line_id = line_for(config, call.dialled)
-    line = config.lines[line_id]
-    number = read_number(call.caller, line.region)
-    snapshot = _snapshot(floor, number, call.sid)
-    floor.configs.heard_of(snapshot.config_version)
-    at = at or snapshot.at
-    caller = recognise(
-        number,
-        _standing(snapshot, call.sid),
-        verification=call.verification or snapshot.verification,
-        at=at,
-        link_days=config.conduct.link_days,
-    )
-    return Scene(caller, line, line_id, config, snapshot.load, at)
-
-
-def line_for(config: RoutingConfig, dialled: str) -> str:
-    """The id of the line behind a dialled number; for one that no line names, the default and a log entry."""
-    if found := config.line_of.get(dialled):
-        return found
-    default = config.default_line
-    number = read_number(dialled, config.lines[default].region)
-    if number.e164 not in config.line_of:
-        log.warning("dialled_number_unknown", line=default)
-    return config.line_of.get(number.e164, default)
-
-
-def _snapshot(floor: Floor, number: Number, call_sid: str) -> Snapshot:
+def _decided(scene: Scene, decide: Decide, step: str) -> Decided:
     try:
-        return floor.lookout.look(number.e164, call_sid)
-    except StoreAway as away:
-        failed_open("store_away", call=call_sid, error=str(away))
-        return Snapshot(own_clock(), None, 0, Load())
-
-
-def _standing(snapshot: Snapshot, call_sid: str) -> Standing | None:
-    if snapshot.standing is None:
-        return None
-    try:
-        return decode(snapshot.standing)
-    except UnreadableStandingError as wrong:
-        failed_open("standing_unreadable", call=call_sid, error=str(wrong))
-        return None
-
-
-def _decided(scene: Scene, decide: Decide, step: str, visit: int) -> Answer:
-    try:
-        decision, language = decide(scene)
+        return decide(scene)
     except Exception as fault:
         failed_open("rule", step=step, error=type(fault).__name__, exc_info=True)
         because = Because(Rule.STATE_UNREADABLE, scene.caller.identity, scene.config.version)
-        decision, language = Enqueue(NORMAL_QUEUE, because), ""
-    return Answer(decision, language or scene.line.languages[0], scene.line_id, visit + 1)
+        return Decided(Enqueue(NORMAL_QUEUE, because), scene.line.languages[0])
 
 
-def _claimed(floor: Floor, call: InboundCall, step: str, scene: Scene, answer: Answer) -> Answer:
-    promises = isinstance(answer.decision, OfferCallback)
+def _answer(scene: Scene, decided: Decided, step: str, visit: int) -> Answer:
+    first = step == INCOMING
+    return Answer(
+        decided.decision,
+        decided.language,
+        scene.line_id,
+        visit + 1,
+        notice=(scene.line.notice or "") if first else "",
+        opens=_opens(scene) if first and decided.decision.because.rule is Rule.CLOSED_HOURS else "",
+    )
+
+
+def _opens(scene: Scene) -> str:
+    opening = next_opening(scene.config.hours[scene.line.hours], scene.line.zone, scene.at)
+    return opening.isoformat() if opening else ""
+
+
+def _step(scene: Scene, call: InboundCall, name: str, decided: Decided, answer: Answer, told: Told) -> Step:
+    leaves = told.recorded is not None or _promises(decided.decision)
+    return Step(
+        call.sid,
+        name,
+        answer,
+        number=scene.caller.number,
+        caller=scene.caller_key,
+        touches_standing=scene.caller.identity_is_sure,
+        chosen_language=decided.language if decided.chosen and scene.caller.identity_is_sure else "",
+        verification=call.verification,
+        left=Left(scene.line_id, decided.language, told.recorded).to_json() if leaves else "",
+        entry=entry_of(call, scene, name, answer, told.said),
+        log_days=scene.config.call_log_days,
+    )
+
+
+def _promises(decision: Decision) -> bool:
+    return isinstance(decision, OfferCallback) and decision.accepted
+
+
+def _claimed(floor: Floor, step: Step) -> Answer:
     try:
-        return floor.calls.take_step(
-            call.sid,
-            step,
-            answer,
-            number=scene.caller.number,
-            touches_standing=scene.caller.identity_is_sure,
-            wished_on_line=scene.line_id if promises else "",
-            verification=call.verification,
-        )
+        return floor.calls.take_step(step)
     except StoreAway as away:
-        failed_open("store_away", call=call.sid, error=str(away))
+        failed_open("store_away", call=step.call_sid, error=str(away))
         # A wish that could not be written down must not be promised.
-        return _to_normal_queue(answer) if promises else answer
+        return _to_normal_queue(step.answer) if _promises(step.answer.decision) else step.answer
 
 
 def _to_normal_queue(answer: Answer) -> Answer:

@@ -7,12 +7,15 @@ from config.connections import StoreAway
 from config.now import milliseconds
 from config.observe import failed_open
 from config.schema import NORMAL_QUEUE, URGENT_KEY, RoutingConfig
+from routing.call_log import entry_of
 from routing.floor import Floor
 from routing.rules.answers import Answer
 from routing.rules.choices import press_urgent, waited_too_long
 from routing.rules.decisions import Because, Decision, Enqueue, Rule
-from routing.steps import InboundCall, Scene, read_scene, take_step
+from routing.scene import InboundCall, Scene, read_scene
+from routing.steps import Decided, take_step
 from routing.store.calls import Waiting
+from routing.store.step import Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ def leave(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: 
     """Where a caller goes who left the waiting room. Raises NoConfigError and CallIsOverError."""
     found = _found(floor, call)
 
-    def decide(scene: Scene) -> tuple[Decision, str]:
-        return _way_on(scene, found, queue), language
+    def decide(scene: Scene) -> Decided:
+        return Decided(_way_on(scene, found, queue), language)
 
     return take_step(floor, call, "left-waiting", visit, decide)
 
@@ -72,8 +75,9 @@ def leave(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: 
 def overflow(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: int) -> Answer:
     """Twilio's waiting room is full: as if the caller had waited too long."""
 
-    def decide(scene: Scene) -> tuple[Decision, str]:
-        return waited_too_long(scene.caller, queue, config=scene.config, because=Rule.MENU), language
+    def decide(scene: Scene) -> Decided:
+        decision = waited_too_long(scene.caller, queue, config=scene.config, because=Rule.MENU)
+        return Decided(decision, language)
 
     return take_step(floor, call, "left-waiting", visit, decide)
 
@@ -111,4 +115,15 @@ def _heal(floor: Floor, call: InboundCall, queue: str, waited_s: int) -> None:
     because = Because(Rule.STATE_UNREADABLE, scene.caller.identity, scene.config.version)
     answer = Answer(Enqueue(queue, because), scene.line.languages[0], scene.line_id, 0)
     since_ms = milliseconds(scene.at - timedelta(seconds=waited_s))
-    floor.calls.take_step(call.sid, "healed:0", answer, number=scene.caller.number, waiting_since_ms=since_ms)
+    floor.calls.take_step(
+        Step(
+            call.sid,
+            "healed:0",
+            answer,
+            number=scene.caller.number,
+            caller=scene.caller_key,
+            waiting_since_ms=since_ms,
+            entry=entry_of(call, scene, "healed:0", answer, None),
+            log_days=scene.config.call_log_days,
+        )
+    )

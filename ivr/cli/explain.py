@@ -9,7 +9,7 @@ from ivr.cli.numbers import a_moment, config_of
 from routing.floor import open_floor
 from routing.rules.decisions import Decision, as_json
 from routing.rules.route import route_new_call
-from routing.steps import InboundCall, read_scene
+from routing.scene import InboundCall, read_scene
 
 
 @click.command()

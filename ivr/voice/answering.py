@@ -13,10 +13,12 @@ from ivr.voice import documents
 from ivr.voice.admission import Refused
 from ivr.voice.apology import MAX_STARTS
 from ivr.voice.exchange import exchange
+from ivr.voice.hints import hints_in
 from ivr.voice.template import Template
 from routing.links import PREFIX, Route, starts_before
 from routing.rules.answers import Answer
-from routing.steps import InboundCall
+from routing.rules.speech import Reply
+from routing.scene import InboundCall
 from routing.store.calls import CallIsOverError
 
 
@@ -38,7 +40,31 @@ def admitted() -> tuple[Mapping[str, str], Mapping[str, str]]:
 def inbound_call() -> InboundCall:
     """The call that the webhook is about."""
     form = g.webhook.form
-    return InboundCall(form["CallSid"], form.get("From", ""), form.get("To", ""), form.get("StirVerstat", ""))
+    return InboundCall(
+        form["CallSid"],
+        form.get("From", ""),
+        form.get("To", ""),
+        form.get("StirVerstat", ""),
+        hints_in(form),
+    )
+
+
+def reply_in(form: Mapping[str, str], confirming: str) -> Reply:
+    """What the caller answered to a menu, by key or in words."""
+    return Reply(
+        form.get("Digits", ""),
+        form.get("SpeechResult", ""),
+        _confidence(form.get("Confidence", "")),
+        confirming,
+    )
+
+
+def _confidence(text: str) -> float:
+    """Twilio may leave it out: https://www.twilio.com/docs/voice/twiml/gather#action."""
+    try:
+        return min(max(float(text), 0.0), 1.0)
+    except ValueError:
+        return 1.0
 
 
 def visit_of(query: Mapping[str, str]) -> int:

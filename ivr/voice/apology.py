@@ -3,11 +3,11 @@
 from config import prompts
 from config.schema import RoutingConfig
 from ivr.voice import twiml
+from ivr.voice.speech import spoken
 from routing.links import Links, Route
 
 MAX_STARTS = 5
 _PAUSE_S = 3
-_DEFAULT_CODE = "en-US"
 
 
 class Apology:
@@ -20,33 +20,25 @@ class Apology:
         again, goodbye, written = _words(config)
         self._again = [
             twiml.document(
-                twiml.say(again),
+                again,
                 twiml.pause(_PAUSE_S),
                 twiml.redirect(links.without_token(Route.INCOMING, again=start)),
             )
             for start in range(1, MAX_STARTS + 1)
         ]
-        self._goodbye = twiml.document(
-            *(twiml.say(speech) for speech in [goodbye, *written]), twiml.hang_up()
-        )
+        self._goodbye = twiml.document(goodbye, *written, twiml.hang_up())
 
     def after(self, starts: int) -> str:
         """The document for a call that was begun anew `starts` times before."""
         return self._again[starts] if 0 <= starts < MAX_STARTS else self._goodbye
 
 
-def _words(config: RoutingConfig | None) -> tuple[twiml.Speech, twiml.Speech, list[twiml.Speech]]:
+def _words(config: RoutingConfig | None) -> tuple[twiml.Verb, twiml.Verb, list[twiml.Verb]]:
     if config is None:
-        texts = prompts.packaged("en")
-        return (
-            twiml.Speech(texts["fallback"], _DEFAULT_CODE),
-            twiml.Speech(texts["fallback_goodbye"], _DEFAULT_CODE),
-            [],
-        )
+        texts, voice = prompts.packaged("en"), twiml.Voice("en-US")
+        return twiml.say(texts["fallback"], voice), twiml.say(texts["fallback_goodbye"], voice), []
     language = config.lines[config.default_line].languages[0]
-    spoken = config.languages[language]
-
-    def speech(prompt: str) -> twiml.Speech:
-        return twiml.Speech(prompts.text(config, prompt, language), spoken.code, spoken.voice)
-
-    return speech("fallback"), speech("fallback_goodbye"), [speech("write_to")]
+    again, goodbye, written = (
+        spoken(config, prompt, language) for prompt in ("fallback", "fallback_goodbye", "write_to")
+    )
+    return again, goodbye, [written]

@@ -1,21 +1,32 @@
-"""What callers hear: a document for every decision, and for every moment of the waiting room."""
+"""What callers hear: a document for every decision."""
 
 from functools import lru_cache
 from typing import assert_never
 
-from config.schema import SOMEBODY_ELSE_KEY, URGENT_KEY, Option, RoutingConfig
+from config.schema import Option, RoutingConfig
 from ivr.voice import twiml
+from ivr.voice.speech import moment_in_words
 from ivr.voice.template import Draft, Template
 from routing.links import Links, Route
 from routing.rules.answers import Answer
-from routing.rules.choices import FOR_SOMEBODY_ELSE, MESSAGES_WITH_A_WAY_OUT
-from routing.rules.decisions import Connect, Enqueue, OfferCallback, PlayMenu, SayAndHangUp
-from routing.waiting import Hold
+from routing.rules.choices import EXIT_KEYS
+from routing.rules.decisions import (
+    Connect,
+    Enqueue,
+    Exit,
+    OfferCallback,
+    PlayMenu,
+    Rule,
+    SayAndHangUp,
+    Voicemail,
+)
 
 # Messages after which callers are told of the written channel.
 _WITH_WRITTEN_CHANNEL = ("all_busy", "closed_hours", "nobody_signed_in")
 _JOINED = {"urgent": "queue_joined_urgent", "slow": "queue_joined_slow"}
 _KEY_WAIT_S = 6
+# Between the words before a voicemail and its beep: long enough for the urgent key, short enough to wait for.
+_BEFORE_BEEP_S = 2
 
 
 def render(answer: Answer, call_sid: str, config: RoutingConfig, links: Links) -> str:
@@ -24,25 +35,35 @@ def render(answer: Answer, call_sid: str, config: RoutingConfig, links: Links) -
 
 
 def _for_answer(answer: Answer, config: RoutingConfig) -> Template:
-    language = answer.language
+    notice, language = answer.notice, answer.language
     match answer.decision:
+        case PlayMenu() as menu if menu.confirm:
+            return _confirmation(config, language, menu.name, menu.attempt, menu.confirm)
         case PlayMenu() as menu:
-            return _menu(config, answer.line, language, menu.name, menu.attempt, menu.after)
+            return _menu(config, notice, answer.line, language, menu.name, menu.attempt, menu.after)
         case Enqueue() as queue:
-            return _queue(config, language, queue.name, queue.after)
+            return _queue(config, notice, language, queue.name, queue.after)
         case Connect():
-            return _queue(config, language, "general", "call_owned")
-        case SayAndHangUp() as message:
-            return _message(config, language, message.name)
+            return _queue(config, notice, language, "general", "call_owned")
+        case SayAndHangUp() | OfferCallback(accepted=False) as message:
+            because = message.because
+            return _message(config, notice, answer.opens, language, message.name, because.rule, message.exits)
         case OfferCallback() as offer:
-            return _offer(config, language, offer.name)
+            return _message(config, notice, "", language, offer.name, offer.because.rule, frozenset())
+        case Voicemail() as voicemail:
+            because = voicemail.because
+            return _voicemail(
+                config, notice, answer.opens, language, voicemail.name, because.rule, voicemail.exits
+            )
         case other:
             assert_never(other)
 
 
 @lru_cache(maxsize=256)
-def _menu(config: RoutingConfig, line: str, language: str, name: str, attempt: int, after: str) -> Template:
-    draft, layout = Draft(config, language), config.menus[name]
+def _menu(
+    config: RoutingConfig, notice: str, line: str, language: str, name: str, attempt: int, after: str
+) -> Template:
+    draft, layout = Draft(config, language, notice), config.menus[name]
     opening = after or layout.greeting
     said = [draft.speak(opening)] if opening else []
     first = config.lines[line].languages[0]
@@ -51,7 +72,25 @@ def _menu(config: RoutingConfig, line: str, language: str, name: str, attempt: i
         if option.say and not _leads_here(option, language, at_start):
             said.append(draft.speak(option.say, language=_language_of(option, first), key=key))
     action = draft.link(Route.MENU, menu=name, attempt=str(attempt))
-    return draft.finish(twiml.gather(said, action=action, wait_s=layout.wait_s, answer_silence=True))
+    return draft.finish(_ask_menu(config, language, name, said, action))
+
+
+def _ask_menu(
+    config: RoutingConfig, language: str, name: str, said: list[twiml.Verb], action: str
+) -> twiml.Verb:
+    """Keys, and words where the menu listens."""
+    layout = config.menus[name]
+    if layout.speech is None:
+        return twiml.gather(said, action=action, wait_s=layout.wait_s, answer_silence=True)
+    words = [word for option in layout.keys.values() for word in option.words]
+    return twiml.gather(
+        said,
+        action=action,
+        wait_s=layout.wait_s,
+        answer_silence=True,
+        listen_in=config.languages[language].code,
+        hints=(*words, *layout.speech.hints),
+    )
 
 
 def _leads_here(option: Option, language: str, at_start: bool) -> bool:
@@ -65,8 +104,17 @@ def _language_of(option: Option, first: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def _queue(config: RoutingConfig, language: str, name: str, after: str) -> Template:
+def _confirmation(config: RoutingConfig, language: str, name: str, attempt: int, key: str) -> Template:
+    """We think that the caller said a word of this key."""
     draft = Draft(config, language)
+    said = [draft.speak("confirm", heard=config.menus[name].keys[key].words[0])]
+    action = draft.link(Route.MENU, menu=name, attempt=str(attempt), confirm=key)
+    return draft.finish(_ask_menu(config, language, name, said, action))
+
+
+@lru_cache(maxsize=256)
+def _queue(config: RoutingConfig, notice: str, language: str, name: str, after: str) -> Template:
+    draft = Draft(config, language, notice)
     return draft.finish(
         draft.speak(after or _JOINED.get(name, "queue_joined")),
         twiml.enqueue(
@@ -78,55 +126,75 @@ def _queue(config: RoutingConfig, language: str, name: str, after: str) -> Templ
 
 
 @lru_cache(maxsize=256)
-def _message(config: RoutingConfig, language: str, name: str) -> Template:
-    draft = Draft(config, language)
-    said = [draft.speak(name)]
+def _message(
+    config: RoutingConfig,
+    notice: str,
+    opens: str,
+    language: str,
+    name: str,
+    rule: Rule,
+    exits: frozenset[Exit],
+) -> Template:
+    draft = Draft(config, language, notice)
+    said = [draft.speak(name), *_opening(draft, opens)]
     if name in _WITH_WRITTEN_CHANNEL:
         said.append(draft.speak("write_to"))
-    if name not in MESSAGES_WITH_A_WAY_OUT:
-        return draft.finish(*said, twiml.hang_up())
-    if name in FOR_SOMEBODY_ELSE:
-        said.append(draft.speak("somebody_else", key=SOMEBODY_ELSE_KEY))
-    said.append(draft.speak("press_urgent", key=URGENT_KEY))
-    action = draft.link(Route.MESSAGE, message=name)
+    if not exits:
+        farewell = [] if name == "goodbye" else [draft.speak("goodbye")]
+        return draft.finish(*said, *farewell, twiml.hang_up())
+    action = _exit_link(draft, rule, exits)
+    said += _exits(draft, exits)
     return draft.finish(twiml.gather(said, action=action, wait_s=_KEY_WAIT_S, answer_silence=True))
 
 
 @lru_cache(maxsize=64)
-def _offer(config: RoutingConfig, language: str, name: str) -> Template:
-    draft = Draft(config, language)
-    return draft.finish(draft.speak(name), draft.speak("goodbye"), twiml.hang_up())
+def _voicemail(
+    config: RoutingConfig,
+    notice: str,
+    opens: str,
+    language: str,
+    name: str,
+    rule: Rule,
+    exits: frozenset[Exit],
+) -> Template:
+    draft = Draft(config, language, notice)
+    said = [draft.speak(name), *_opening(draft, opens)]
+    asked = twiml.gather(
+        [*_exits(draft, exits), draft.speak("after_beep")],
+        action=_exit_link(draft, rule, exits),
+        wait_s=_BEFORE_BEEP_S,
+        answer_silence=False,
+    )
+    recorded = twiml.record(
+        action=draft.link(Route.VOICEMAIL, rule=rule),
+        longest_s=config.voicemail.longest_s,
+        silence_s=config.voicemail.silence_s,
+        status_url=draft.shared_link(Route.EVENTS),
+    )
+    # Asked for nothing but silence, Twilio goes on here.
+    return draft.finish(*said, asked, recorded, draft.speak("goodbye"), twiml.hang_up())
 
 
-@lru_cache(maxsize=1024)
-def waiting_room(hold: Hold, config: RoutingConfig, language: str) -> Template:
-    """One round of the waiting room: the place, thanks, the urgent key; or the way out."""
-    draft = Draft(config, language)
-    if hold.leave:
-        return draft.finish(twiml.leave())
-    said = [_place(draft, hold)]
-    if hold.queue != "urgent":
-        said.append(draft.speak("waiting_keys"))
-    action = draft.link(Route.WAITING_KEY, queue=hold.queue)
-    queue = config.queues.get(hold.queue)
-    wait_s = queue.announce_every_s if queue else 20
-    return draft.finish(twiml.gather(said, action=action, wait_s=wait_s, answer_silence=False))
+def _opening(draft: Draft, opens: str) -> list[twiml.Verb]:
+    """When the line opens next, in the caller's words."""
+    if not opens:
+        return []
+    return [draft.speak("next_opening", when=moment_in_words(draft.config, draft.language, opens))]
 
 
-def _place(draft: Draft, hold: Hold) -> twiml.Verb:
-    if hold.queue == "slow":
-        return draft.speak("waiting_slow")
-    if hold.place == 0:
-        return draft.speak("waiting_plain")
-    return draft.speak("waiting_next") if hold.place == 1 else draft.speak("waiting", position=hold.place)
+def _exit_link(draft: Draft, rule: Rule, exits: frozenset[Exit]) -> str:
+    return draft.link(Route.MESSAGE, rule=rule, exits=".".join(sorted(exits)))
 
 
-def after_waiting_key(leads_out: bool, queue: str, config: RoutingConfig, language: str) -> Template:
-    """The caller pressed a key while waiting: on to the urgent line, or back to waiting."""
-    draft = Draft(config, language)
-    if leads_out:
-        return draft.finish(draft.speak("urgent_chosen"), twiml.leave())
-    return draft.finish(twiml.redirect(draft.link(Route.WAITING, queue=queue)))
+_OFFERS = {
+    Exit.SOMEBODY_ELSE: "somebody_else",
+    Exit.CALL_ME_BACK: "press_call_me_back",
+    Exit.URGENT: "press_urgent",
+}
+
+
+def _exits(draft: Draft, exits: frozenset[Exit]) -> list[twiml.Verb]:
+    return [draft.speak(prompt, key=EXIT_KEYS[way]) for way, prompt in _OFFERS.items() if way in exits]
 
 
 def goodbye() -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from config.observe import log
 from routing.events import call_ended
 from routing.floor import Floor
+from routing.store.records import Recorded
 
 # https://www.twilio.com/docs/voice/twiml#callstatus-values; None: the call goes on.
 CALL_STATUS: dict[str, str | None] = {
@@ -36,6 +37,14 @@ QUEUE_RESULT = {
 def abandoned(floor: Floor, call_sid: str) -> None:
     """The caller hung up while waiting."""
     call_ended(floor, call_sid, "abandoned")
+
+
+def recorded(form: Mapping[str, str]) -> Recorded:
+    """The recording that a finished Record verb tells of."""
+    seconds = form.get("RecordingDuration", "")
+    return Recorded(
+        form.get("RecordingSid", ""), int(seconds) if seconds.isdecimal() and len(seconds) < 7 else 0
+    )
 
 
 def heard_of(floor: Floor, form: Mapping[str, str]) -> None:

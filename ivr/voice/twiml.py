@@ -4,10 +4,23 @@ https://www.twilio.com/docs/voice/twiml
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from xml.etree.ElementTree import Element
 
-from twilio.twiml.voice_response import Enqueue, Gather, Hangup, Leave, Pause, Redirect, Say, VoiceResponse
+from twilio.twiml.voice_response import (
+    Enqueue,
+    Gather,
+    Hangup,
+    Leave,
+    Pause,
+    Play,
+    Record,
+    Redirect,
+    Say,
+    VoiceResponse,
+)
 
 # What XML 1.0 allows. Twilio's library lets the rest through, and the caller would hear "application error".
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -17,27 +30,73 @@ Verb = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Speech:
-    """One prompt as it is spoken: its words, Twilio's code of the language, and a voice if one is wished."""
+class Voice:
+    """Twilio's code of a language, and a voice if one is wished."""
 
-    text: str
     language: str
-    voice: str | None = None
+    name: str | None = None
 
 
-def say(speech: Speech) -> Verb:
-    """Speak a prompt."""
-    return Say(_spoken(speech.text), language=speech.language, voice=speech.voice)
+def say(text: str, voice: Voice) -> Verb:
+    """Speak plain words."""
+    return Say(_spoken(text), language=voice.language, voice=voice.name)
+
+
+def say_ssml(root: Element, voice: Voice) -> Verb:
+    """Speak words with marks for breaks, stress and the like; `root` stands for the whole."""
+    verb = Say(_spoken(root.text or ""), language=voice.language, voice=voice.name)
+    _add_ssml(verb, root)
+    return verb
+
+
+def _add_ssml(verb: Verb, parent: Element) -> None:
+    for child in parent:
+        inner = verb.add_child(child.tag, _spoken(child.text or ""), **child.attrib)
+        _add_ssml(inner, child)
+        if child.tail:
+            verb.append(_spoken(child.tail))
+
+
+def play(url: str) -> Verb:
+    """Play a recording."""
+    return Play(url)
+
+
+def record(*, action: str, longest_s: int, silence_s: int, status_url: str) -> Verb:
+    """Record the caller after a beep; `action` is asked after it, `status_url` told when it is stored."""
+    return Record(
+        action=action,
+        method="POST",
+        max_length=longest_s,
+        timeout=silence_s,
+        play_beep=True,
+        recording_status_callback=status_url,
+        recording_status_callback_method="POST",
+    )
 
 
 def pause(seconds: int) -> Verb:
     return Pause(length=seconds)
 
 
-def gather(said: list[Verb], *, action: str, wait_s: int, answer_silence: bool) -> Verb:
-    """Speak and wait for one key; `answer_silence` asks `action` also when none is pressed."""
+def gather(
+    said: list[Verb],
+    *,
+    action: str,
+    wait_s: int,
+    answer_silence: bool,
+    listen_in: str = "",
+    hints: Sequence[str] = (),
+) -> Verb:
+    """Speak and wait for one key; `answer_silence` asks `action` also when none is pressed.
+
+    With `listen_in`, Twilio's code of a language, words count too; `hints` are those to expect.
+    """
     verb = Gather(
-        input="dtmf",
+        input="dtmf speech" if listen_in else "dtmf",
+        language=listen_in or None,
+        hints=_spoken(", ".join(hints)) if hints else None,
+        speech_timeout="auto" if listen_in else None,
         num_digits=1,
         timeout=wait_s,
         action=action,

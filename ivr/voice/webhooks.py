@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from config.observe import failed_open
-from ivr.voice import documents, events
+from ivr.voice import documents, events, waiting_documents
 from ivr.voice.answering import (
     admitted,
     answer,
@@ -12,6 +12,7 @@ from ivr.voice.answering import (
     filled,
     guard,
     inbound_call,
+    reply_in,
     starts,
     visit_of,
     xml,
@@ -19,6 +20,7 @@ from ivr.voice.answering import (
 from ivr.voice.exchange import exchange
 from routing import intake, menus, waiting
 from routing.links import PREFIX, Route
+from routing.rules.decisions import Exit, Rule
 
 voice = Blueprint("voice", __name__, url_prefix=PREFIX)
 guard(voice)
@@ -40,7 +42,7 @@ def menu() -> ResponseReturnValue:
             exchange().floor,
             call,
             query["menu"],
-            form.get("Digits", ""),
+            reply_in(form, query.get("confirm", "")),
             language=query["language"],
             attempt=int(query["attempt"]),
             visit=visit_of(query),
@@ -57,8 +59,26 @@ def message() -> ResponseReturnValue:
         menus.leave_message(
             exchange().floor,
             call,
-            query["message"],
+            Rule(query["rule"]),
+            frozenset(map(Exit, filter(None, query["exits"].split(".")))),
             form.get("Digits", ""),
+            language=query["language"],
+            visit=visit_of(query),
+        ),
+        call,
+    )
+
+
+@voice.post(Route.VOICEMAIL)
+def voicemail() -> ResponseReturnValue:
+    """The caller left a message."""
+    call, form, query = inbound_call(), *admitted()
+    return answer(
+        menus.keep_voicemail(
+            exchange().floor,
+            call,
+            Rule(query["rule"]),
+            events.recorded(form),
             language=query["language"],
             visit=visit_of(query),
         ),
@@ -75,7 +95,7 @@ def waiting_room() -> ResponseReturnValue:
         exchange().floor, call, query["queue"], waited_s=int(waited_s) if waited_s.isdecimal() else 0
     )
     config = exchange().floor.configs.in_force()
-    return filled(documents.waiting_room(hold, config, query["language"]), call, query)
+    return filled(waiting_documents.waiting_room(hold, config, query["language"]), call, query)
 
 
 @voice.post(Route.WAITING_KEY)
@@ -85,7 +105,7 @@ def waiting_key() -> ResponseReturnValue:
     leads_out = waiting.press(exchange().floor, call, query["queue"], form.get("Digits", ""))
     config = exchange().floor.configs.in_force()
     return filled(
-        documents.after_waiting_key(leads_out, query["queue"], config, query["language"]), call, query
+        waiting_documents.after_waiting_key(leads_out, query["queue"], config, query["language"]), call, query
     )
 
 

@@ -2,21 +2,42 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from routing.rules.caller import Identity
-from routing.rules.decisions import KINDS, Because, Decision, Enqueue, PlayMenu, Rule, TraceLine
+from routing.rules.decisions import (
+    KINDS,
+    Because,
+    Connect,
+    Decision,
+    Enqueue,
+    Exit,
+    OfferCallback,
+    PlayMenu,
+    Rule,
+    SayAndHangUp,
+    TraceLine,
+    Voicemail,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A decision, the language it is spoken in, the line, and the visit that its links carry on."""
+    """A decision, the language it is spoken in, the line, and the visit that its links carry on.
+
+    `notice` is the prompt of the line's notice, said before everything else ("" for none). `opens` is when a
+    closed line opens next, a wall time with its offset as text ("" when that is not to be said).
+    """
 
     decision: Decision
     language: str
     line: str
     visit: int
+    notice: str = ""
+    opens: str = ""
 
     def to_json(self) -> str:
+        """Everything that the document depends on, and the reason."""
         decision, because = self.decision, self.decision.because
         kept = {
             "do": decision.do,
@@ -25,32 +46,50 @@ class Answer:
             "identity": because.identity,
             "config_version": because.config_version,
             "offences": because.offences,
+            "hints": because.hints,
             "trace": [(line.rule, line.matched, line.why) for line in because.trace],
-            "attempt": decision.attempt if isinstance(decision, PlayMenu) else 1,
-            "after": decision.after if isinstance(decision, PlayMenu | Enqueue) else "",
+            "more": _more(decision),
             "language": self.language,
             "line": self.line,
             "visit": self.visit,
+            "notice": self.notice,
+            "opens": self.opens,
         }
         return json.dumps(kept, separators=(",", ":"))
 
     @classmethod
     def from_json(cls, text: str) -> "Answer":
+        """Raises ValueError and KeyError for a text that `to_json` did not make."""
         kept = json.loads(text)
         because = Because(
             Rule(kept["rule"]),
             Identity(kept["identity"]),
             kept["config_version"],
             tuple(kept["offences"]),
+            tuple(kept["hints"]),
             tuple(TraceLine(Rule(rule), matched, why) for rule, matched, why in kept["trace"]),
         )
-        return cls(_decision(kept, because), kept["language"], kept["line"], kept["visit"])
+        decision = _decision(kept, because)
+        return cls(decision, kept["language"], kept["line"], kept["visit"], kept["notice"], kept["opens"])
 
 
-def _decision(kept: dict[str, str], because: Because) -> Decision:
-    kind = KINDS[kept["do"]]
-    if kind is PlayMenu:
-        return PlayMenu(kept["name"], because, int(kept["attempt"]), kept["after"])
-    if kind is Enqueue:
-        return Enqueue(kept["name"], because, kept["after"])
-    return kind(kept["name"], because)
+def _more(decision: Decision) -> dict[str, Any]:
+    """What a kind of decision has beside its name and reason."""
+    match decision:
+        case PlayMenu():
+            return {"attempt": decision.attempt, "after": decision.after, "confirm": decision.confirm}
+        case Enqueue():
+            return {"after": decision.after}
+        case OfferCallback():
+            return {"exits": sorted(decision.exits), "accepted": decision.accepted}
+        case SayAndHangUp() | Voicemail():
+            return {"exits": sorted(decision.exits)}
+        case Connect():
+            return {}
+
+
+def _decision(kept: dict[str, Any], because: Because) -> Decision:
+    more = dict(kept["more"])
+    if "exits" in more:
+        more["exits"] = frozenset(map(Exit, more["exits"]))
+    return KINDS[kept["do"]](kept["name"], because, **more)

@@ -20,4 +20,6 @@ class Asked:
     def because(self, rule: Rule) -> Because:
         """The reason of a decision that `rule` makes, with all that was asked until then."""
         offences = self._caller.standing.offences if self._caller.identity_is_sure else ()
-        return Because(rule, self._caller.identity, self._version, offences, tuple(self._lines))
+        return Because(
+            rule, self._caller.identity, self._version, offences, self._caller.hints, tuple(self._lines)
+        )

@@ -2,7 +2,15 @@
 
 from enum import StrEnum
 
-from routing.rules.decisions import Connect, Decision, Enqueue, OfferCallback, PlayMenu, SayAndHangUp
+from routing.rules.decisions import (
+    Connect,
+    Decision,
+    Enqueue,
+    OfferCallback,
+    PlayMenu,
+    SayAndHangUp,
+    Voicemail,
+)
 
 
 class CallState(StrEnum):
@@ -37,5 +45,5 @@ def state_after(decision: Decision) -> CallState:
             return CallState.MENU
         case Enqueue() | Connect():
             return CallState.WAITING
-        case SayAndHangUp() | OfferCallback():
+        case SayAndHangUp() | OfferCallback() | Voicemail():
             return CallState.LEAVING

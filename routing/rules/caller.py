@@ -52,6 +52,7 @@ class Standing:
     is_shared: bool = False
     last_contact: datetime | None = None
     callback_owner: str = ""
+    language: str = ""
 
     def treatment_at(self, at: datetime) -> Treatment:
         """An override counts until it ends; after that the derived treatment does again."""
@@ -68,6 +69,7 @@ class Caller:
     identity: Identity
     standing: Standing = field(default_factory=Standing)
     is_readable: bool = True
+    hints: tuple[str, ...] = ()
 
     @property
     def identity_is_sure(self) -> bool:
@@ -83,17 +85,21 @@ class Caller:
 
 
 def recognise(
-    number: Number, standing: Standing | None, *, verification: str, at: datetime, link_days: int
+    number: Number,
+    standing: Standing | None,
+    *,
+    verification: str,
+    at: datetime,
+    link_days: int,
+    hints: tuple[str, ...] = (),
 ) -> Caller:
     """The caller behind a number; `standing` is None when it could not be read.
 
     `verification` is Twilio's StirVerstat: https://www.twilio.com/docs/voice/trusted-calling-with-shakenstir
     """
-    if standing is None:
-        return Caller(
-            number.e164, _identity(number, Standing(), verification, at, link_days), is_readable=False
-        )
-    return Caller(number.e164, _identity(number, standing, verification, at, link_days), standing)
+    known = standing or Standing()
+    identity = _identity(number, known, verification, at, link_days)
+    return Caller(number.e164, identity, known, standing is not None, hints)
 
 
 def _identity(

@@ -1,12 +1,12 @@
-"""What follows from a key that the caller pressed, from no key, and from too long a wait."""
+"""What follows from a key that the caller pressed, from none, and from too long a wait."""
 
 from datetime import datetime
 
 from config.schema import (
+    CALL_ME_BACK_KEY,
     NORMAL_QUEUE,
     SOMEBODY_ELSE_KEY,
     URGENT_KEY,
-    Destination,
     Line,
     Option,
     RoutingConfig,
@@ -17,22 +17,20 @@ from routing.rules.decisions import (
     Because,
     Decision,
     Enqueue,
+    Exit,
     OfferCallback,
     PlayMenu,
     Rule,
     SayAndHangUp,
 )
-from routing.rules.opening_hours import is_open
+from routing.rules.destinations import to_destination, urgent_route
+from routing.rules.speech import Reply, understand
 
-# The messages that end a call unless a key is pressed, by the rule that says them: the urgent key leads out
-# of each, and for somebody else on the same number there is a key in two (docs/policy.md 18).
-MESSAGES_WITH_A_WAY_OUT = {
-    "closed": Rule.CLOSED,
-    "email_only": Rule.EMAIL_ONLY,
-    "closed_hours": Rule.CLOSED_HOURS,
-    "nobody_signed_in": Rule.NOBODY_SIGNED_IN,
+EXIT_KEYS = {
+    Exit.URGENT: URGENT_KEY,
+    Exit.SOMEBODY_ELSE: SOMEBODY_ELSE_KEY,
+    Exit.CALL_ME_BACK: CALL_ME_BACK_KEY,
 }
-FOR_SOMEBODY_ELSE = ("closed", "email_only")
 
 
 def press_urgent(caller: Caller, *, line: Line, config: RoutingConfig, at: datetime) -> Decision:
@@ -44,64 +42,84 @@ def press_urgent(caller: Caller, *, line: Line, config: RoutingConfig, at: datet
     return urgent_route(queue, line, config, at, asked.because(Rule.URGENT_KEY))
 
 
-def urgent_route(queue: str, line: Line, config: RoutingConfig, at: datetime, because: Because) -> Decision:
-    """`queue`, or the line's emergency route while the line is closed."""
-    if is_open(config.hours[line.hours].open, line.zone, at):
-        return Enqueue(queue, because)
-    return to_destination(line.emergency, because)
-
-
-def press_in_menu(
-    caller: Caller, menu: str, digits: str, *, line: Line, config: RoutingConfig, at: datetime, attempt: int
+def answer_menu(
+    caller: Caller,
+    menu: str,
+    reply: Reply,
+    *,
+    line: Line,
+    config: RoutingConfig,
+    at: datetime,
+    attempt: int,
 ) -> tuple[Decision, str]:
-    """What a menu's key leads to, and the language chosen by it ("" when it chose none).
+    """What a key or words in a menu lead to, and the language chosen by it ("" when none was).
 
-    No key and a key without meaning say so and play the menu again; after the menu's `tries` its
+    No answer and one without meaning say so and play the menu again; after the menu's `tries` its
     `otherwise` follows, so that a caller with a broken keypad still reaches somebody.
     """
-    if digits == URGENT_KEY:
+    layout = config.menus[menu]
+    understood = understand(layout, reply)
+    if understood.key == URGENT_KEY and understood.is_sure:
         return press_urgent(caller, line=line, config=config, at=at), ""
     asked = Asked(caller, config)
-    option = config.menus[menu].keys.get(digits)
-    if asked(Rule.MENU, option is not None, f"key {digits or 'none'} in the menu {menu}") and option:
-        return _chosen(caller, menu, option, line, asked.because(Rule.MENU))
+    option = layout.keys.get(understood.key)
+    asked(Rule.MENU, option is not None, f"{understood.why} in the menu {menu}")
     because = asked.because(Rule.MENU)
-    if attempt >= config.menus[menu].tries:
-        return to_destination(config.menus[menu].otherwise, because, after="menu_otherwise"), ""
-    return PlayMenu(menu, because, attempt + 1, after="wrong_key" if digits else "no_input"), ""
+    if option is not None and understood.is_sure:
+        return _chosen(caller, menu, option, line, because)
+    if option is not None:
+        return PlayMenu(menu, because, attempt, confirm=understood.key), ""
+    if attempt >= layout.tries:
+        return to_destination(layout.otherwise, because, after="menu_otherwise"), ""
+    return PlayMenu(menu, because, attempt + 1, after=understood.fault), ""
 
 
 def _chosen(caller: Caller, menu: str, option: Option, line: Line, because: Because) -> tuple[Decision, str]:
     if option.language is not None:
         return PlayMenu(menu, because), option.language
+    if option.answer is not None:
+        return PlayMenu(menu, because, after=option.answer), ""
     if option.repeat:
         return PlayMenu(menu, because), ""
     if option.back:
         return PlayMenu(line.menu, because), line.languages[0]
     if option.call_me_back:
-        return _call_me_back(caller, because), ""
+        return call_me_back(caller, because), ""
     return to_destination(option, because), ""
 
 
-def _call_me_back(caller: Caller, because: Because) -> Decision:
+def call_me_back(caller: Caller, because: Because) -> Decision:
     """Only a number whose display was not found false can be called back (docs/policy.md 28)."""
     if caller.identity_is_sure:
-        return OfferCallback("call_me_back", because)
+        return OfferCallback("call_me_back", because, accepted=True)
     return Enqueue(NORMAL_QUEUE, because, after="call_me_back_unknown")
 
 
-def press_in_message(
-    caller: Caller, message: str, digits: str, *, line: Line, config: RoutingConfig, at: datetime
-) -> Decision | None:
-    """The way out of a message: somebody else, or urgent. None when the call may end."""
-    if digits == URGENT_KEY:
+def take_exit(
+    caller: Caller,
+    rule: Rule,
+    exits: frozenset[Exit],
+    digits: str,
+    *,
+    line: Line,
+    config: RoutingConfig,
+    at: datetime,
+) -> Decision:
+    """A key in a message that `rule` made the caller hear; none, or one that was not offered, is goodbye.
+
+    docs/policy.md 18: whoever shares the number gets past the message; counted, never punished.
+    """
+    taken = next((way for way in exits if EXIT_KEYS[way] == digits), None)
+    if taken is Exit.URGENT:
         return press_urgent(caller, line=line, config=config, at=at)
-    if digits != SOMEBODY_ELSE_KEY or message not in FOR_SOMEBODY_ELSE:
-        return None
     asked = Asked(caller, config)
-    rule = MESSAGES_WITH_A_WAY_OUT[message]
-    asked(rule, True, f"the caller pressed {SOMEBODY_ELSE_KEY}: somebody else on this number")
-    return Enqueue("team_leader", asked.because(rule))
+    asked(rule, True, f"the caller pressed {digits or 'no key'} in the message")
+    because = asked.because(rule)
+    if taken is Exit.SOMEBODY_ELSE:
+        return Enqueue("team_leader", because)
+    if taken is Exit.CALL_ME_BACK:
+        return call_me_back(caller, because)
+    return SayAndHangUp("goodbye", because)
 
 
 def waited_too_long(caller: Caller, queue: str, *, config: RoutingConfig, because: Rule) -> Decision:
@@ -109,12 +127,3 @@ def waited_too_long(caller: Caller, queue: str, *, config: RoutingConfig, becaus
     asked = Asked(caller, config)
     asked(because, True, f"nobody was free in the queue {queue} within its max_wait_s")
     return to_destination(config.queues[queue].overflow, asked.because(because))
-
-
-def to_destination(to: Destination | Option, because: Because, *, after: str = "") -> Decision:
-    """The decision that a place in the config stands for."""
-    if to.queue is not None:
-        return Enqueue(to.queue, because, after)
-    if to.menu is not None:
-        return PlayMenu(to.menu, because, after=after)
-    return SayAndHangUp(to.message or "goodbye", because)

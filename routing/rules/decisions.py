@@ -37,24 +37,29 @@ class TraceLine:
 
 @dataclass(frozen=True, slots=True)
 class Because:
-    """Why a decision was made (docs/policy.md 30)."""
+    """Why a decision was made (docs/policy.md 30); `hints` were known and had no part in it."""
 
     rule: Rule
     identity: Identity
     config_version: int
     offences: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
     trace: tuple[TraceLine, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class PlayMenu:
-    """The caller hears a menu. `after` is the prompt said first when the last round brought no good key."""
+    """The caller hears a menu. `after` is a prompt said first: what was wrong, or the answer to a question.
+
+    `confirm` is a key of the menu: the caller is asked whether its first word was meant.
+    """
 
     do: ClassVar = "menu"
     name: str
     because: Because
     attempt: int = 1
     after: str = ""
+    confirm: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +72,43 @@ class Enqueue:
     after: str = ""
 
 
+class Exit(StrEnum):
+    """A key that leads out of a message."""
+
+    URGENT = "urgent"
+    SOMEBODY_ELSE = "somebody_else"
+    CALL_ME_BACK = "call_me_back"
+
+
 @dataclass(frozen=True, slots=True)
 class SayAndHangUp:
-    """The caller hears a message, and the keys that lead out of it where it has any; then the call ends."""
+    """The caller hears a message; then the call ends, unless the caller takes one of the `exits` by a key."""
 
     do: ClassVar = "say_and_hang_up"
     name: str
     because: Because
+    exits: frozenset[Exit] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class OfferCallback:
-    """The caller's wish to be called back is recorded and said."""
+    """The caller may ask to be called back; `accepted`: the caller asked, and it is written down."""
 
     do: ClassVar = "offer_callback"
     name: str
     because: Because
+    exits: frozenset[Exit] = frozenset()
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Voicemail:
+    """The caller hears a message and may leave one."""
+
+    do: ClassVar = "voicemail"
+    name: str
+    because: Because
+    exits: frozenset[Exit] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +120,9 @@ class Connect:
     because: Because
 
 
-Decision = PlayMenu | Enqueue | SayAndHangUp | OfferCallback | Connect
+Decision = PlayMenu | Enqueue | SayAndHangUp | OfferCallback | Voicemail | Connect
 KINDS: dict[str, type[Decision]] = {
-    kind.do: kind for kind in (PlayMenu, Enqueue, SayAndHangUp, OfferCallback, Connect)
+    kind.do: kind for kind in (PlayMenu, Enqueue, SayAndHangUp, OfferCallback, Voicemail, Connect)
 }
 
 
@@ -111,6 +137,7 @@ def as_json(decision: Decision) -> dict[str, Any]:
             "offences": list(because.offences),
             "config_version": because.config_version,
             "identity": because.identity.value,
+            "hints": list(because.hints),
         },
         "trace": [
             {"rule": line.rule.value, "matched": line.matched, "why": line.why} for line in because.trace

@@ -7,8 +7,8 @@ from datetime import datetime
 from config.schema import NORMAL_QUEUE, Line, RoutingConfig
 from routing.rules.asked import Asked
 from routing.rules.caller import Caller, Treatment
-from routing.rules.choices import urgent_route
 from routing.rules.decisions import Connect, Decision, Enqueue, PlayMenu, Rule, SayAndHangUp
+from routing.rules.destinations import OUT_OF_SERVICE, RESTRICTED, to_destination, urgent_route
 from routing.rules.opening_hours import is_open
 
 
@@ -41,7 +41,7 @@ def route_new_call(
     asked(Rule.IDENTITY_UNSURE, not caller.identity_is_sure, f"the caller's identity is {caller.identity}")
     return (
         _restricted(caller, config, at, asked)
-        or _out_of_service(is_open(config.hours[line.hours].open, line.zone, at), load, asked)
+        or _out_of_service(line, is_open(config.hours[line.hours], line.zone, at), load, asked)
         or _treated(caller, config, load, at, asked)
         or _first_menu(line, asked)
     )
@@ -53,19 +53,20 @@ def _restricted(caller: Caller, config: RoutingConfig, at: datetime, asked: Aske
     if treatment is Treatment.CLOSED and not config.conduct.closed_allowed:
         treatment = Treatment.EMAIL_ONLY
     if asked(Rule.CLOSED, treatment is Treatment.CLOSED, f"the treatment is {treatment}"):
-        return SayAndHangUp("closed", asked.because(Rule.CLOSED))
+        return SayAndHangUp("closed", asked.because(Rule.CLOSED), RESTRICTED)
     if asked(Rule.EMAIL_ONLY, treatment is Treatment.EMAIL_ONLY, f"the treatment is {treatment}"):
-        return SayAndHangUp("email_only", asked.because(Rule.EMAIL_ONLY))
+        return SayAndHangUp("email_only", asked.because(Rule.EMAIL_ONLY), RESTRICTED)
     return None
 
 
-def _out_of_service(opened: bool, load: Load, asked: Asked) -> Decision | None:
+def _out_of_service(line: Line, opened: bool, load: Load, asked: Asked) -> Decision | None:
     """Rule 4: the line is closed, or nobody is signed in at a site that has agents."""
     if asked(Rule.CLOSED_HOURS, not opened, "the line is open" if opened else "the line is closed now"):
-        return SayAndHangUp("closed_hours", asked.because(Rule.CLOSED_HOURS))
+        return to_destination(line.after_hours, asked.because(Rule.CLOSED_HOURS), exits=OUT_OF_SERVICE)
     nobody = load.agents > 0 and load.signed_in == 0
     if asked(Rule.NOBODY_SIGNED_IN, nobody, f"{load.signed_in} of {load.agents} agents are signed in"):
-        return SayAndHangUp("nobody_signed_in", asked.because(Rule.NOBODY_SIGNED_IN))
+        because = asked.because(Rule.NOBODY_SIGNED_IN)
+        return to_destination(line.nobody_signed_in, because, exits=OUT_OF_SERVICE)
     return None
 
 

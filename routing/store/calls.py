@@ -7,10 +7,11 @@ from typing import Any
 from config.connections import Store
 from config.now import SiteClock, moment
 from routing.rules.answers import Answer
-from routing.rules.call_states import CallState, may_lead_to, state_after
-from routing.rules.decisions import Connect, Decision, Enqueue
-from routing.store.keys import CALL_RECORD_S, Keys
+from routing.rules.call_states import CallState
+from routing.rules.decisions import SayAndHangUp
+from routing.store.keys import Keys
 from routing.store.scripts import register
+from routing.store.step import DAY_MS, Step
 
 # Three waiting documents missed: the caller has hung up and Twilio could not tell us.
 FORGOTTEN_AFTER_MS = 90_000
@@ -35,13 +36,6 @@ class Waiting:
     answer: Answer
 
 
-def queue_of(decision: Decision) -> str:
-    """The queue a decision puts the call in, or "": a promised call waits until its owner can be rung."""
-    if isinstance(decision, Enqueue):
-        return decision.name
-    return "general" if isinstance(decision, Connect) else ""
-
-
 class Calls:
     """The calls of one site."""
 
@@ -53,47 +47,24 @@ class Calls:
         self._end = register(store.client, "end_call")
         self._want = register(store.client, "want")
 
-    def take_step(
-        self,
-        call_sid: str,
-        step: str,
-        answer: Answer,
-        *,
-        number: str = "",
-        touches_standing: bool = False,
-        wished_on_line: str = "",
-        waiting_since_ms: int | None = None,
-        verification: str = "",
-    ) -> Answer:
-        """Claim `step` of a call and carry `answer` out; a repeated step gets the answer it had before.
+    def take_step(self, step: Step) -> Answer:
+        """Claim a step and carry its answer out; a repeated step gets the answer it had before.
 
-            `wished_on_line`: the caller asked on this line to be called back.
-        `touches_standing`: this contact keeps the link between number and caller alive (docs/policy.md 20).
-            Raises StoreAway, and CallIsOverError.
+        Raises StoreAway, and CallIsOverError.
         """
-        state = state_after(answer.decision)
+        left = (
+            self._keys.voicemails
+            if isinstance(step.answer.decision, SayAndHangUp)
+            else self._keys.callback_wishes
+        )
         keys = [
-            self._keys.call(call_sid),
+            self._keys.call(step.call_sid),
             self._keys.seen,
-            self._keys.standing(number) if number else self._keys.call(call_sid),
-            self._keys.callback_wishes,
+            self._keys.standing(step.number),
+            left,
+            self._keys.call_log,
         ]
-        arguments: list[str | int] = [
-            call_sid,
-            f"step:{step}",
-            answer.to_json(),
-            state,
-            queue_of(answer.decision),
-            _FROM[state],
-            CALL_RECORD_S,
-            self._clock.offset_key,
-            self._prefix,
-            "1" if touches_standing and number else "",
-            wished_on_line,
-            "" if waiting_since_ms is None else waiting_since_ms,
-            number,
-            verification,
-        ]
+        arguments = [step.to_json(self._clock.offset_key, self._prefix)]
         outcome: list[Any] = self._store.run(lambda redis: self._take(keys, arguments, redis))
         match outcome:
             case ["repeat", earlier]:
@@ -101,7 +72,7 @@ class Calls:
             case ["late", was]:
                 raise CallIsOverError(f"a step of a call that is {was}")
             case _:
-                return answer
+                return step.answer
 
     def look_at_wait(self, call_sid: str) -> Waiting | CallState | None:
         """The call in the waiting room; its state when it is elsewhere; None for a call nobody knows.
@@ -129,10 +100,16 @@ class Calls:
         """Note what a waiting caller pressed for; False when the call does not wait. Raises StoreAway."""
         return bool(self._store.run(lambda redis: self._want([self._keys.call(call_sid)], [what], redis)))
 
-    def end(self, call_sid: str, how: str) -> bool:
+    def end(self, call_sid: str, how: str, *, log_days: int) -> bool:
         """The call is over; True for the first who says so. Raises StoreAway."""
-        keys = [self._keys.call(call_sid), self._keys.seen]
-        arguments = [call_sid, self._clock.offset_key, self._prefix, how]
+        keys = [self._keys.call(call_sid), self._keys.seen, self._keys.call_log]
+        arguments: list[str | int] = [
+            call_sid,
+            self._clock.offset_key,
+            self._prefix,
+            how,
+            log_days * DAY_MS,
+        ]
         return bool(self._store.run(lambda redis: self._end(keys, arguments, redis)))
 
     def waiting_in(self, queue: str) -> int:
@@ -145,6 +122,3 @@ class Calls:
         fields: dict[str, str] = self._store.run(lambda redis: redis.hgetall(self._keys.call(call_sid)))
         answers = [Answer.from_json(text) for name, text in fields.items() if name.startswith("step:")]
         return sorted(answers, key=lambda answer: answer.visit)
-
-
-_FROM = {state: f",{','.join(sorted(may_lead_to(state)))}," for state in CallState}

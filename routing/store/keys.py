@@ -36,6 +36,16 @@ class Keys:
         return f"{self.site}:config:version"
 
     @property
+    def voicemails(self) -> str:
+        """Stream: messages that callers left; entries in `store/records.py`."""
+        return f"{self.site}:voicemails"
+
+    @property
+    def call_log(self) -> str:
+        """Stream, kept for `call_log_days`: an entry for every decision and every end of a call."""
+        return f"{self.site}:call_log"
+
+    @property
     def callback_wishes(self) -> str:
         """Stream: callers who asked to be called back; read by the callbacks storey."""
         return f"{self.site}:callback_wishes"

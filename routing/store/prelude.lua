@@ -15,3 +15,14 @@ local function leave_queue(prefix, seen, call, sid)
   end
   redis.call('ZREM', seen, sid)
 end
+
+-- An entry of the call log, its id the site's time, and what is older than the log may be goes.
+local function add_to_log(log, now, keep_ms, kind, sid, entry)
+  local id = now .. '-*'
+  local last = redis.call('XREVRANGE', log, '+', '-', 'COUNT', 1)[1]
+  if last and tonumber(string.match(last[1], '^%d+')) > now then
+    -- The clock was put back: the order of the entries counts for more than a few milliseconds.
+    id = string.match(last[1], '^%d+') .. '-*'
+  end
+  redis.call('XADD', log, 'MINID', '~', now - keep_ms, id, 'kind', kind, 'call', sid, 'entry', entry)
+end

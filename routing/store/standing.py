@@ -33,6 +33,7 @@ def decode(fields: Mapping[str, str]) -> Standing:
             is_shared=fields.get("shared") == "1",
             last_contact=moment(int(fields[LAST_CONTACT])) if LAST_CONTACT in fields else None,
             callback_owner=fields.get("callback_owner", ""),
+            language=fields.get("language", ""),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as wrong:
         raise UnreadableStandingError(f"not a standing: {type(wrong).__name__}") from wrong

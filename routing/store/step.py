@@ -1,0 +1,76 @@
+"""One step of a call as the store takes it: the answer, and all that follows from it in the same write."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from routing.rules.answers import Answer
+from routing.rules.call_states import CallState, may_lead_to, state_after
+from routing.rules.decisions import Connect, Decision, Enqueue
+from routing.store.keys import CALL_RECORD_S
+
+DAY_MS = 24 * 3600 * 1000
+# While there is no config to say how long the call log is kept.
+LOG_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is claimed once under `name`.
+
+    `number` is E.164 or "", `caller` the key that stands for it in the call log. `touches_standing`: this
+    contact keeps the link between number and caller alive (docs/policy.md 20); `chosen_language` is kept for
+    the caller's next call. `left` is an entry for one of the lists that people look through, `entry` one of
+    the call log, kept for `log_days`.
+    """
+
+    call_sid: str
+    name: str
+    answer: Answer
+    number: str = ""
+    caller: str = ""
+    touches_standing: bool = False
+    chosen_language: str = ""
+    verification: str = ""
+    waiting_since_ms: int | None = None
+    left: str = ""
+    entry: dict[str, Any] = field(default_factory=dict)
+    log_days: int = LOG_DAYS
+
+    def to_json(self, offset_key: str, queue_prefix: str) -> str:
+        """The form that take_step.lua reads."""
+        state = state_after(self.answer.decision)
+        known = {
+            "sid": self.call_sid,
+            "claim": f"step:{self.name}",
+            "answer": self.answer.to_json(),
+            "state": state,
+            "queue": queue_of(self.answer.decision),
+            "may_come_from": _FROM[state],
+            "number": self.number,
+            "caller": self.caller,
+            "verification": self.verification,
+            "touches_standing": self.touches_standing and bool(self.number),
+            "entry": json.dumps(self.entry, separators=(",", ":")),
+            "keep_log_ms": self.log_days * DAY_MS,
+            "lifetime_s": CALL_RECORD_S,
+            "offset_key": offset_key,
+            "queue_prefix": queue_prefix,
+        }
+        if self.chosen_language and self.number:
+            known["language"] = self.chosen_language
+        if self.left:
+            known["left"] = self.left
+        if self.waiting_since_ms is not None:
+            known["waiting_since_ms"] = self.waiting_since_ms
+        return json.dumps(known, separators=(",", ":"))
+
+
+def queue_of(decision: Decision) -> str:
+    """The queue a decision puts the call in, or "": a promised call waits until its owner can be rung."""
+    if isinstance(decision, Enqueue):
+        return decision.name
+    return "general" if isinstance(decision, Connect) else ""
+
+
+_FROM = {state: f",{','.join(sorted(may_lead_to(state)))}," for state in CallState}
