@@ -1,5 +1,6 @@
 """The kinds of values in the routing config, each with the sentence that a wrong one gets."""
 
+import re
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -41,6 +42,11 @@ def _zone(value: str) -> str:
 
 
 def _hours(value: str) -> str:
+    if _CALENDAR.search(value):
+        raise ValueError("PH and SH are not known here; name the country under `holidays:` beside `open:`")
+    for month, day in _DATE.findall(value):
+        if int(day) > _DAYS[month]:
+            raise ValueError(f"{month} {day} is not a day that exists")
     try:
         OpeningHours(value)
     except Exception as refused:
@@ -48,6 +54,17 @@ def _hours(value: str) -> str:
             f'"{value}" are not opening hours; write them such as Mo-Fr 09:00-17:00'
         ) from refused
     return value
+
+
+_CALENDAR = re.compile(r"\b(PH|SH)\b")
+_DAYS = dict(
+    zip(
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+        (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31),
+        strict=True,
+    )
+)
+_DATE = re.compile(rf"\b({'|'.join(_DAYS)}) +([0-9]{{1,2}})\b(?!:)")
 
 
 def _region(value: str) -> str:

@@ -11,7 +11,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from config import prompts, references
+from config import meaning, prompts, references
 from config.schema import RoutingConfig
 
 Keys = Sequence[str | int]
@@ -56,8 +56,20 @@ def load_config(file: Path) -> RoutingConfig:
     except ValidationError as refused:
         raise ConfigError([_fault(file, document, *_said(error)) for error in refused.errors()]) from None
     config = prompts.complete(config)
-    if wrong := [_fault(file, document, path, said) for path, said in references.check(config)]:
-        raise ConfigError(wrong)
+    if findings := references.check(config):
+        raise ConfigError([_fault(file, document, path, said) for path, said in findings])
+    return config
+
+
+def check_config(file: Path) -> RoutingConfig:
+    """The same, refusing also what is written correctly and cannot be meant. Raises ConfigError.
+
+    The server does without this: a menu that nothing leads to must not keep callers from the rest.
+    """
+    config = load_config(file)
+    if findings := meaning.check(config):
+        document = _parse(file)
+        raise ConfigError([_fault(file, document, path, said) for path, said in findings])
     return config
 
 

@@ -1,6 +1,7 @@
 """The words callers hear: packaged texts by language, overridden by the config's own `prompts:`."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from ruamel.yaml import YAML
 from config.schema import RoutingConfig
 from config.wording import Wording
 
+Texts = Mapping[str, Wording]
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 ANYWHERE = frozenset({"company", "email", "key"})
 

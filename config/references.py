@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from config import prompts
 from config.schema import NORMAL_QUEUE, URGENT_KEY, Destination, Option, RoutingConfig
 
-Finding = tuple[tuple[str, ...], str]
+Finding = tuple[tuple[str | int, ...], str]
 
 # The queues that the conduct policy sends calls to, and the prompts that the line says by itself.
 POLICY_QUEUES = (NORMAL_QUEUE, "specialist", "slow", "team_leader", "urgent")
@@ -33,7 +33,10 @@ def _lines(config: RoutingConfig) -> Iterator[Finding]:
         yield from _known((*here, "menu"), line.menu, config.menus, "menus")
         for language in line.languages:
             yield from _known((*here, "languages"), language, config.languages, "languages")
-        yield from _destination(config, (*here, "emergency"), line.emergency)
+        for what in ("emergency", "after_hours", "nobody_signed_in"):
+            yield from _destination(config, (*here, what), getattr(line, what))
+        if line.notice:
+            yield from _said(config, (*here, "notice"), line.notice)
         for number in line.numbers:
             if number in seen:
                 yield (*here, "numbers"), f"{number} is also a number of the line {seen[number]}"
@@ -84,21 +87,26 @@ def _prompts(config: RoutingConfig) -> Iterator[Finding]:
                 yield ("prompts", language, prompt), f"holds {{{name}}}; it may hold {may}"
 
 
-def _destination(config: RoutingConfig, here: tuple[str, ...], to: Destination | Option) -> Iterator[Finding]:
+def _destination(
+    config: RoutingConfig, here: tuple[str | int, ...], to: Destination | Option
+) -> Iterator[Finding]:
     if to.queue:
         yield from _known((*here, "queue"), to.queue, config.queues, "queues")
     if to.menu:
         yield from _known((*here, "menu"), to.menu, config.menus, "menus")
-    if to.message:
-        yield from _said(config, (*here, "message"), to.message)
+    for what in ("message", "voicemail", "offer_callback", "answer"):
+        if said := getattr(to, what, None):
+            yield from _said(config, (*here, what), said)
 
 
-def _said(config: RoutingConfig, here: tuple[str, ...], prompt: str) -> Iterator[Finding]:
+def _said(config: RoutingConfig, here: tuple[str | int, ...], prompt: str) -> Iterator[Finding]:
     for language, texts in config.prompts.items():
         if prompt not in texts:
             yield here, f"there is no prompt `{prompt}` in {language}; give it under prompts.{language}"
 
 
-def _known(here: tuple[str, ...], name: str, among: Mapping[str, object], what: str) -> Iterator[Finding]:
+def _known(
+    here: tuple[str | int, ...], name: str, among: Mapping[str, object], what: str
+) -> Iterator[Finding]:
     if name not in among:
         yield here, f"there is no `{name}` under `{what}:`; there is {', '.join(sorted(among))}"

@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     twilio_auth_token: SecretStr = Field(min_length=1)
     twilio_auth_token_previous: SecretStr | None = None
     twilio_webhook_keys: WebhookKeys = {}
+    twilio_api_key: str | None = Field(default=None, pattern=r"^SK[0-9a-fA-F]{32}$")
+    twilio_api_secret: SecretStr | None = None
+    twilio_api_url: Origin | None = None
     port: int = Field(default=8000, ge=1, le=65535)
     public_url: Origin = ""
     # It may hold a password, so it is not shown.
@@ -108,12 +111,22 @@ def _is_held(file: Path) -> bool:
         return False
 
 
-def _data_folder() -> Path:
-    class Folder(BaseSettings):
-        model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
-        calmline_data: Path = Path("var")
+def config_file() -> Path:
+    """The routing config's file; the rest of the environment need not be right to look at it."""
+    return _Places(_env_file=".env").calmline_config
 
-    return Folder(_env_file=".env").calmline_data
+
+class _Places(BaseSettings):
+    """Where things lie, readable before anything else is known."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    calmline_data: Path = Path("var")
+    calmline_config: Path = PACKAGED_CONFIG
+
+
+def _data_folder() -> Path:
+    return _Places(_env_file=".env").calmline_data
 
 
 def _for_people(refused: ValidationError) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from config.observe import configure_logging, log
+from config.observe import configure_logging
 from config.settings import Settings
 from ivr.operations import operations
 from ivr.voice.exchange import install
@@ -19,6 +19,4 @@ def create_app(settings: Settings) -> Flask:
     install(app, floor, settings)
     for blueprint in (voice, fallback, operations):
         app.register_blueprint(blueprint)
-    if floor.configs.fault:
-        log.error("config_refused", faults=floor.configs.fault)
     return app

@@ -11,7 +11,10 @@ from config.settings import SettingsError, load_settings
 from ivr.cli.call import call
 from ivr.cli.callbacks import callbacks
 from ivr.cli.callers import callers
+from ivr.cli.calls import calls, list_voicemails
+from ivr.cli.config import routing_config
 from ivr.cli.demo import demo
+from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
 
 
@@ -33,7 +36,7 @@ def serve() -> None:
     serve_until_stopped(load_settings())
 
 
-for command in (call, callbacks, callers, demo, explain):
+for command in (call, callbacks, callers, calls, demo, doctor, explain, list_voicemails, routing_config):
     calmline.add_command(command)
 
 
