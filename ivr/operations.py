@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from config.connections import StoreAway, volatile_because
+from config.versions import NoConfigError
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
 
@@ -40,6 +42,8 @@ def _redis(floor: Floor) -> str:
 
 
 def _config(floor: Floor) -> str:
+    with suppress(NoConfigError):
+        floor.configs.in_force()
     return floor.configs.fault or "ok"
 
 
