@@ -46,6 +46,10 @@ class Breaker:
         except self._failing_with:
             self._count_failure()
             raise
+        except Exception:
+            # It answered, if only to refuse.
+            self._failures = 0
+            raise
         if self._failures:
             self._failures = 0
         return result

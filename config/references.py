@@ -22,6 +22,12 @@ def check(config: RoutingConfig) -> list[Finding]:
     ]
 
 
+def prompts_of_unknown_languages(config: RoutingConfig) -> Iterator[Finding]:
+    """Prompts that nobody will ever hear."""
+    for language in config.prompts:
+        yield from _known(("prompts", language), language, config.languages, "languages")
+
+
 def _lines(config: RoutingConfig) -> Iterator[Finding]:
     defaults = [name for name, line in config.lines.items() if line.default]
     if len(defaults) != 1:
@@ -85,6 +91,11 @@ def _prompts(config: RoutingConfig) -> Iterator[Finding]:
             for name in set(prompts.PLACEHOLDER.findall(words.words)) - prompts.placeholders(prompt):
                 may = ", ".join(f"{{{known}}}" for known in sorted(prompts.placeholders(prompt)))
                 yield ("prompts", language, prompt), f"holds {{{name}}}; it may hold {may}"
+            if set("{}") & set(prompts.PLACEHOLDER.sub("", words.words)):
+                yield (
+                    ("prompts", language, prompt),
+                    "holds a brace without its partner, which would be spoken",
+                )
 
 
 def _destination(

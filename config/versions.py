@@ -4,7 +4,8 @@ import threading
 import time
 from pathlib import Path
 
-from config.load import ConfigError, load_config
+from config.faults import ConfigError
+from config.load import load_config
 from config.observe import log
 from config.schema import RoutingConfig
 from config.settings import Settings

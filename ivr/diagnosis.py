@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import requests
 
 from config.connections import StoreAway, volatile_because
-from config.load import ConfigError, check_config
+from config.faults import ConfigError
+from config.load import check_config
 from config.now import own_clock
 from config.settings import Settings, SettingsError, load_settings
 from routing.floor import Floor, open_floor

@@ -8,7 +8,8 @@ from typing import Any
 import click
 from ruamel.yaml import YAML
 
-from config.load import ConfigError, check_config, load_config
+from config.faults import ConfigError
+from config.load import check_config, load_config
 from config.schema import RoutingConfig
 from config.settings import config_file
 

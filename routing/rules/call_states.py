@@ -1,6 +1,7 @@
 """The states of a call and the changes they allow, as data."""
 
 from enum import StrEnum
+from typing import assert_never
 
 from routing.rules.decisions import (
     Connect,
@@ -47,3 +48,5 @@ def state_after(decision: Decision) -> CallState:
             return CallState.WAITING
         case SayAndHangUp() | OfferCallback() | Voicemail():
             return CallState.LEAVING
+        case other:
+            assert_never(other)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.load import ConfigError, load_config
+from config.faults import ConfigError
+from config.load import load_config
 from config.settings import PACKAGED_CONFIG
 
 TEXT = PACKAGED_CONFIG.read_text("utf-8")
