@@ -17,6 +17,7 @@ MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
 # An anchor (&name), an alias (*name) or a tag (!name) where a value begins; and what stands in quotes.
 _TRICK = re.compile(rb"(?:^|[:\-\[{?])[ \t]*([&*!][^\s,\]}]+)")
+_BRACKETS = re.compile(rb"[\[\]{}]")
 _QUOTED = re.compile(rb"\"[^\"]*\"|'[^']*'")
 
 
@@ -73,9 +74,11 @@ def _refuse_bombs(file: Path, text: bytes) -> None:
             said = trick[1].decode(errors="replace")
             message = f"{said[:40]}: YAML's anchors, aliases and tags are not known here; write the value out"
             raise ConfigError([Fault(str(file), number, trick.start(1) + 1, "", message)])
-        depth += line.count(b"[") + line.count(b"{") - line.count(b"]") - line.count(b"}")
-        indent = len(line) - len(line.lstrip(b" -"))
-        if depth > MAX_DEPTH or indent > 2 * MAX_DEPTH:
+        deepest = depth
+        for bracket in _BRACKETS.findall(line):
+            depth += 1 if bracket in b"[{" else -1
+            deepest = max(deepest, depth)
+        if deepest > MAX_DEPTH or len(line) - len(line.lstrip(b" -")) > 2 * MAX_DEPTH:
             raise ConfigError(
                 [Fault(str(file), number, 1, "", "is nested too deep; a routing config is not")]
             )
