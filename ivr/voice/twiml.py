@@ -27,7 +27,8 @@ class Speech:
 
 def say(speech: Speech) -> Verb:
     """Speak a prompt."""
-    return Say(_spoken(speech.text), language=speech.language, voice=speech.voice)
+    voice = None if speech.voice is None else _spoken(speech.voice)
+    return Say(_spoken(speech.text), language=speech.language, voice=voice)
 
 
 def pause(seconds: int) -> Verb:
