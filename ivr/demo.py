@@ -26,7 +26,6 @@ from routing.rules.caller import Override, Treatment
 
 START_WITHIN_S = 30
 STARTED_BY = "CALMLINE_DEMO"
-_LOOKS_EVERY_S = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +86,9 @@ def end_with_demo() -> None:
 
 
 def _end_when_free(held: Path) -> None:
-    while _is_held(held):
-        time.sleep(_LOOKS_EVERY_S)
+    with suppress(OSError), held.open() as opened:
+        fcntl.flock(opened, fcntl.LOCK_SH)  # waits for as long as the demo lives
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def _is_held(file: Path) -> bool:
-    try:
-        with file.open() as opened:
-            fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            return False
-    except BlockingIOError:
-        return True
-    except OSError:
-        return False
 
 
 def mark_samples(floor: Floor) -> None:

@@ -72,10 +72,13 @@ def line_for(config: RoutingConfig, dialled: str) -> str:
 
 def _snapshot(floor: Floor, number: Number, call_sid: str) -> Snapshot:
     try:
-        return floor.lookout.look(number.e164, call_sid)
+        found = floor.lookout.look(number.e164, call_sid)
     except StoreAway as away:
         failed_open("store_away", call=call_sid, error=str(away))
         return Snapshot(own_clock(), None, 0, Load())
+    if found.standing is None:
+        failed_open("standing_unreadable", call=call_sid, error="not a hash")
+    return found
 
 
 def _standing(snapshot: Snapshot, call_sid: str) -> Standing | None:

@@ -106,14 +106,15 @@ def _opens(scene: Scene) -> str:
 
 def _step(scene: Scene, call: InboundCall, name: str, decided: Decided, answer: Answer, told: Told) -> Step:
     leaves = told.recorded is not None or _promises(decided.decision)
+    known = scene.caller.identity_is_sure and scene.caller.is_readable
     return Step(
         call.sid,
         name,
         answer,
         number=scene.caller.number,
         caller=scene.caller_key,
-        touches_standing=scene.caller.identity_is_sure,
-        chosen_language=decided.language if decided.chosen and scene.caller.identity_is_sure else "",
+        touches_standing=known,
+        chosen_language=decided.language if decided.chosen and known else "",
         verification=call.verification,
         left=Left(scene.line_id, decided.language, told.recorded).to_json() if leaves else "",
         entry=entry_of(call, scene, name, answer, told.said),

@@ -51,12 +51,12 @@ def hold(floor: Floor, call: InboundCall, queue: str, *, waited_s: int) -> Hold:
     return Hold(found.queue, found.place + 1, leave=bool(found.wants) or _is_overdue(config, found))
 
 
-def press(floor: Floor, call: InboundCall, queue: str, digits: str) -> bool:
-    """A key in the waiting room; True when it leads out of it."""
+def press(floor: Floor, call: InboundCall, queue: str, digits: str, *, visit: int) -> bool:
+    """A key in the waiting room; True when it leads out of it, and again for a repeat."""
     if digits != URGENT_KEY or queue == "urgent":
         return False
     try:
-        return floor.calls.want(call.sid, "urgent")
+        return floor.calls.want(call.sid, "urgent", visit=visit)
     except StoreAway as away:
         failed_open("store_away", call=call.sid, error=str(away))
         return False

@@ -39,12 +39,12 @@ class Voice:
 
 def say(text: str, voice: Voice) -> Verb:
     """Speak plain words."""
-    return Say(_spoken(text), language=voice.language, voice=voice.name)
+    return Say(_spoken(text), language=voice.language, voice=_name(voice))
 
 
 def say_ssml(root: Element, voice: Voice) -> Verb:
     """Speak words with marks for breaks, stress and the like; `root` stands for the whole."""
-    verb = Say(_spoken(root.text or ""), language=voice.language, voice=voice.name)
+    verb = Say(_spoken(root.text or ""), language=voice.language, voice=_name(voice))
     _add_ssml(verb, root)
     return verb
 
@@ -55,6 +55,10 @@ def _add_ssml(verb: Verb, parent: Element) -> None:
         _add_ssml(inner, child)
         if child.tail:
             verb.append(_spoken(child.tail))
+
+
+def _name(voice: Voice) -> str | None:
+    return None if voice.name is None else _spoken(voice.name)
 
 
 def play(url: str) -> Verb:

@@ -91,9 +91,9 @@ def waiting_room() -> ResponseReturnValue:
     """What a waiting caller hears next; asked at the same URL for as long as the caller waits."""
     call, form, query = inbound_call(), *admitted()
     waited_s = form.get("QueueTime", "")
-    hold = waiting.hold(
-        exchange().floor, call, query["queue"], waited_s=int(waited_s) if waited_s.isdecimal() else 0
-    )
+    # No call lasts a million seconds: what is longer is no time, and would be before all calendars.
+    is_time = waited_s.isdecimal() and len(waited_s) <= 6
+    hold = waiting.hold(exchange().floor, call, query["queue"], waited_s=int(waited_s) if is_time else 0)
     config = exchange().floor.configs.in_force()
     return filled(waiting_documents.waiting_room(hold, config, query["language"]), call, query)
 
@@ -102,7 +102,9 @@ def waiting_room() -> ResponseReturnValue:
 def waiting_key() -> ResponseReturnValue:
     """A key pressed while waiting: it leads out, or the wait goes on."""
     call, form, query = inbound_call(), *admitted()
-    leads_out = waiting.press(exchange().floor, call, query["queue"], form.get("Digits", ""))
+    leads_out = waiting.press(
+        exchange().floor, call, query["queue"], form.get("Digits", ""), visit=visit_of(query)
+    )
     config = exchange().floor.configs.in_force()
     return filled(
         waiting_documents.after_waiting_key(leads_out, query["queue"], config, query["language"]), call, query

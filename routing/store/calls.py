@@ -96,9 +96,13 @@ class Calls:
             return CallState(state)
         return Waiting(queue, place, moment(int(entered)), moment(int(now)), wants, Answer.from_json(last))
 
-    def want(self, call_sid: str, what: str) -> bool:
-        """Note what a waiting caller pressed for; False when the call does not wait. Raises StoreAway."""
-        return bool(self._store.run(lambda redis: self._want([self._keys.call(call_sid)], [what], redis)))
+    def want(self, call_sid: str, what: str, *, visit: int) -> bool:
+        """Note, once a visit, what a waiting caller pressed for; False when the call does not wait.
+
+        Raises StoreAway.
+        """
+        keys, arguments = [self._keys.call(call_sid)], [what, f"key:{visit}"]
+        return bool(self._store.run(lambda redis: self._want(keys, arguments, redis)))
 
     def end(self, call_sid: str, how: str, *, log_days: int) -> bool:
         """The call is over; True for the first who says so. Raises StoreAway."""
