@@ -69,11 +69,29 @@ class Caller:
         path = self.server.folder / "calls"
         try:
             length = write_calls(path, self.server.port, self.numbers, count)
-            repeat = "repeat" if self.server.reads_nothing else "once"
-            script = [str(path), str(length), repeat, "check" if check else "count", ANSWER_HOLDS]
-            return _wrk(self.server, seconds, connections, script)
+            prepared = Prepared(path, length, ANSWER_HOLDS, again=self.server.reads_nothing)
+            return send(self.server, prepared, seconds, connections=connections, check=check)
         finally:
             path.unlink(missing_ok=True)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A file of raw requests, all of `length` bytes; `again`: they may be sent more than once."""
+
+    path: Path
+    length: int
+    answer_holds: str
+    again: bool
+
+
+def send(
+    server: Server, prepared: Prepared, seconds: float, *, connections: int = CONNECTIONS, check: bool = False
+) -> Load:
+    """One run with prepared requests; with `check` wrk reads every answer. Raises LoadError."""
+    repeat, counted = "repeat" if prepared.again else "once", "check" if check else "count"
+    script = [str(prepared.path), str(prepared.length), repeat, counted, prepared.answer_holds]
+    return _wrk(server, seconds, connections, script)
 
 
 def _wrk(server: Server, seconds: float, connections: int, script: list[str]) -> Load:

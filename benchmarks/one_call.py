@@ -17,9 +17,9 @@ class OneByOne:
         self._url = f"http://127.0.0.1:{port}{INCOMING}"
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
 
-    def call(self, caller: str = "+12015550100") -> tuple[int, str]:
+    def call(self, caller: str = "+12015550100", call_sid: str = "") -> tuple[int, str]:
         """Status and body of one new call. Raises OSError while nobody listens."""
-        fields = fields_of(new_call_sid(), caller)
+        fields = fields_of(call_sid or new_call_sid(), caller)
         head = {
             "Content-Type": "application/x-www-form-urlencoded",
             "X-Twilio-Signature": signature(self._url, fields),

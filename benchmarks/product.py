@@ -26,10 +26,10 @@ class Product:
         self.name = CONTROL if is_control else NAME
 
     @contextmanager
-    def running(self, label: str = "") -> Iterator[Server]:
+    def running(self, label: str = "", **environment: str) -> Iterator[Server]:
         """A product that answers; ended at the end, its Valkey too."""
         with ExitStack() as ending, new_folder() as folder:
-            server = self.start(folder, ending, WEB_CONCURRENCY="1", LOG_LEVEL="INFO")
+            server = self.start(folder, ending, WEB_CONCURRENCY="1", LOG_LEVEL="INFO", **environment)
             server.name += label
             try:
                 wait_until_answered(server)

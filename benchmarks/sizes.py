@@ -13,12 +13,27 @@ class Sizes:
     callers: int  # how many numbers call in row A
     known_callers: int
     trip_calls: int
+    waiting: int
     starts: int
 
 
 FULL = Sizes(
-    rounds=11, seconds=2, growth_rounds=15, callers=20_000, known_callers=1_000_000, trip_calls=500, starts=10
+    rounds=11,
+    seconds=2,
+    growth_rounds=15,
+    callers=20_000,
+    known_callers=1_000_000,
+    trip_calls=500,
+    waiting=5_000,
+    starts=10,
 )
 QUICK = Sizes(
-    rounds=3, seconds=1, growth_rounds=3, callers=2_000, known_callers=20_000, trip_calls=100, starts=3
+    rounds=3,
+    seconds=1,
+    growth_rounds=3,
+    callers=2_000,
+    known_callers=20_000,
+    trip_calls=100,
+    waiting=300,
+    starts=3,
 )

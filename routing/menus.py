@@ -27,7 +27,7 @@ def choose(
         )
         return Decided(decision, chosen or language, chosen=bool(chosen))
 
-    return take_step(floor, call, f"menu:{menu}", visit, decide, Told(said=reply))
+    return take_step(floor, call, f"menu:{menu}", visit, decide, Told(said=reply), language=language)
 
 
 def leave_message(
@@ -48,7 +48,7 @@ def leave_message(
         )
         return Decided(decision, language)
 
-    return take_step(floor, call, "message", visit, decide, Told(said=Reply(digits)))
+    return take_step(floor, call, "message", visit, decide, Told(said=Reply(digits)), language=language)
 
 
 def keep_voicemail(
@@ -60,4 +60,4 @@ def keep_voicemail(
         because = Because(rule, scene.caller.identity, scene.config.version)
         return Decided(SayAndHangUp("voicemail_kept", because), language)
 
-    return take_step(floor, call, "voicemail", visit, decide, Told(recorded=recorded))
+    return take_step(floor, call, "voicemail", visit, decide, Told(recorded=recorded), language=language)

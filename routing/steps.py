@@ -49,15 +49,17 @@ def take_step(
     visit: int,
     decide: Decide,
     told: Told = NOTHING,
+    *,
+    language: str = "",
 ) -> Answer:
-    """The answer to one step of a call; the same answer again for a repeat.
+    """The answer to one step of a call; the same answer again for a repeat. `language` is the call's so far.
 
     Whatever fails, the caller gets an answer: without Redis or with a fault in a rule it is the normal queue
     (docs/policy.md 32).
     Raises NoConfigError, and CallIsOverError for a step that came too late.
     """
     scene = read_scene(floor, call)
-    decided = _decided(scene, decide, step)
+    decided = _decided(scene, decide, step, language)
     answer = _answer(scene, decided, step, visit)
     taken = _step(scene, call, f"{step}:{visit}", decided, answer, told)
     kept = _claimed(floor, taken)
@@ -78,13 +80,13 @@ def take_step(
     return kept
 
 
-def _decided(scene: Scene, decide: Decide, step: str) -> Decided:
+def _decided(scene: Scene, decide: Decide, step: str, language: str) -> Decided:
     try:
         return decide(scene)
     except Exception as fault:
         failed_open("rule", step=step, error=type(fault).__name__, exc_info=True)
         because = Because(Rule.STATE_UNREADABLE, scene.caller.identity, scene.config.version)
-        return Decided(Enqueue(NORMAL_QUEUE, because), scene.line.languages[0])
+        return Decided(Enqueue(NORMAL_QUEUE, because), language or scene.line.languages[0])
 
 
 def _answer(scene: Scene, decided: Decided, step: str, visit: int) -> Answer:

@@ -69,7 +69,7 @@ def leave(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: 
     def decide(scene: Scene) -> Decided:
         return Decided(_way_on(scene, found, queue), language)
 
-    return take_step(floor, call, "left-waiting", visit, decide)
+    return take_step(floor, call, "left-waiting", visit, decide, language=language)
 
 
 def overflow(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: int) -> Answer:
@@ -79,7 +79,7 @@ def overflow(floor: Floor, call: InboundCall, queue: str, *, language: str, visi
         decision = waited_too_long(scene.caller, queue, config=scene.config, because=Rule.MENU)
         return Decided(decision, language)
 
-    return take_step(floor, call, "left-waiting", visit, decide)
+    return take_step(floor, call, "left-waiting", visit, decide, language=language)
 
 
 def _way_on(scene: Scene, found: Waiting | None, queue: str) -> Decision:

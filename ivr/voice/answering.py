@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from config.observe import ANSWER_TIME, REFUSED, failed_open, log
 from config.versions import NoConfigError
@@ -116,6 +116,8 @@ def _no_config(missing: NoConfigError) -> ResponseReturnValue:
 
 def _fault(fault: Exception) -> ResponseReturnValue:
     """A fault of ours: an alarm for us, an apology and another try for the caller; Twilio hears 200."""
+    if isinstance(fault, RequestEntityTooLarge):
+        REFUSED.labels("too_large").inc()
     if isinstance(fault, HTTPException):
         return fault
     failed_open("fault", error=type(fault).__name__, path=request.path, exc_info=fault)
@@ -123,8 +125,10 @@ def _fault(fault: Exception) -> ResponseReturnValue:
 
 
 def apology() -> Response:
-    """Sorry, and another try; after several, goodbye."""
-    return xml(exchange().apology.after(starts()))
+    """Sorry, and another try; after several, goodbye. Whoever waits in a queue goes on waiting there."""
+    prepared = exchange().apology
+    waits = request.path.removeprefix(PREFIX) in (Route.WAITING, Route.WAITING_KEY)
+    return xml(prepared.while_waiting if waits else prepared.after(starts()))
 
 
 def starts() -> int:

@@ -8,6 +8,7 @@ from routing.links import Links, Route
 
 MAX_STARTS = 5
 _PAUSE_S = 3
+_PAUSE_WHILE_WAITING_S = 15
 
 
 class Apology:
@@ -26,7 +27,13 @@ class Apology:
             )
             for start in range(1, MAX_STARTS + 1)
         ]
+        self._while_waiting = twiml.document(again, twiml.pause(_PAUSE_WHILE_WAITING_S))
         self._goodbye = twiml.document(goodbye, *written, twiml.hang_up())
+
+    @property
+    def while_waiting(self) -> str:
+        """For a caller in a queue: at the document's end Twilio asks for the next one."""
+        return self._while_waiting
 
     def after(self, starts: int) -> str:
         """The document for a call that was begun anew `starts` times before."""

@@ -23,7 +23,8 @@ from routing.rules.decisions import (
     Rule,
     SayAndHangUp,
 )
-from routing.rules.destinations import to_destination, urgent_route
+from routing.rules.destinations import OUT_OF_SERVICE, to_destination, urgent_route
+from routing.rules.opening_hours import is_open
 from routing.rules.speech import Reply, understand
 
 EXIT_KEYS = {
@@ -119,10 +120,17 @@ def take_exit(
     asked(rule, True, f"the caller pressed {digits or 'no key'} in the message")
     because = asked.because(rule)
     if taken is Exit.SOMEBODY_ELSE:
-        return Enqueue("team_leader", because)
+        return _for_somebody_else(line, config, at, because)
     if taken is Exit.CALL_ME_BACK:
         return call_me_back(caller, because)
     return SayAndHangUp("goodbye", because)
+
+
+def _for_somebody_else(line: Line, config: RoutingConfig, at: datetime, because: Because) -> Decision:
+    """A team leader; while the line is closed, what everybody hears then."""
+    if is_open(config.hours[line.hours], line.zone, at):
+        return Enqueue("team_leader", because)
+    return to_destination(line.after_hours, because, exits=OUT_OF_SERVICE)
 
 
 def waited_too_long(caller: Caller, queue: str, *, config: RoutingConfig, because: Rule) -> Decision:

@@ -33,7 +33,12 @@ class Waiting:
     entered: datetime
     now: datetime
     wants: str
-    answer: Answer
+    last: str
+
+    @property
+    def answer(self) -> Answer:
+        """What the call was answered with last; read only when somebody asks, as most rounds do not."""
+        return Answer.from_json(self.last)
 
 
 class Calls:
@@ -94,7 +99,7 @@ class Calls:
             return None
         if state != CallState.WAITING:
             return CallState(state)
-        return Waiting(queue, place, moment(int(entered)), moment(int(now)), wants, Answer.from_json(last))
+        return Waiting(queue, place, moment(int(entered)), moment(int(now)), wants, last)
 
     def want(self, call_sid: str, what: str, *, visit: int) -> bool:
         """Note, once a visit, what a waiting caller pressed for; False when the call does not wait.
