@@ -80,14 +80,11 @@ def pairs(encoded: str) -> list[tuple[str, str]]:
     """
     if encoded.count("&") >= MAX_FIELDS:
         raise ValueError("too many fields")
-    parts = (part.partition("=") for part in encoded.split("&") if part)
-    return [(_plain(name), _plain(value)) for name, _, value in parts]
-
-
-def _plain(text: str) -> str:
-    if "+" in text:
-        text = text.replace("+", " ")
-    return unquote(text) if "%" in text else text
+    parts = (part.partition("=") for part in encoded.replace("+", " ").split("&") if part)
+    return [
+        (unquote(name) if "%" in name else name, unquote(value) if "%" in value else value)
+        for name, _, value in parts
+    ]
 
 
 def _are_names(form: Mapping[str, str]) -> bool:
