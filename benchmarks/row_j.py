@@ -48,13 +48,14 @@ def _large_config(folder: Path) -> Path:
     yaml = YAML(typ="safe", pure=True)
     yaml.representer.ignore_aliases = lambda _data: True
     config: dict[str, Any] = yaml.load(PACKAGED_CONFIG.read_text("utf-8"))
-    support, main, general = config["lines"]["support"], config["menus"]["main"], config["queues"]["general"]
+    support = config["lines"]["support"]
+    kept = {key: support[key] for key in ("region", "zone", "hours", "languages")}
     for number in range(MANY):
-        config["queues"][f"queue{number}"] = dict(general)
+        config["queues"][f"queue{number}"] = {"skill": "general", "max_wait_s": 600 + number}
         config["skills"]["general"]["queues"].append(f"queue{number}")
-        keys = main["keys"] | {"1": {"queue": f"queue{number}", "say": "press_general"}}
-        config["menus"][f"menu{number}"] = main | {"keys": keys}
-        line = support | {"numbers": [f"+1646555{number:04d}"], "menu": f"menu{number}", "default": False}
+        keys = {"1": {"queue": f"queue{number}", "say": "press_general"}, "9": {"repeat": True}}
+        config["menus"][f"menu{number}"] = {"greeting": "welcome", "keys": keys}
+        line = {"numbers": [f"+1646555{number:04d}"], "menu": f"menu{number}", **kept}
         config["lines"][f"line{number}"] = line
     file = folder / "large.yaml"
     with file.open("w") as opened:

@@ -10,15 +10,15 @@ from config.schema import Destination, Menu, Option, RoutingConfig
 LONGEST_PROMPT = 450
 # The options of a menu together: nobody remembers the first one after a minute.
 LONGEST_MENU = 900
+_Place = tuple[str, str]
 
 
 def check(config: RoutingConfig) -> list[Finding]:
     """What is written correctly and still wrong, each with the keys that lead to it."""
     return [
-        *_menu_loops(config),
+        *_loops(config),
         *_unreachable_menus(config),
         *_dead_ends(config),
-        *_overflow_loops(config),
         *_unserved_queues(config),
         *hours_meaning.check(config.hours),
         *_lengths(config),
@@ -26,24 +26,47 @@ def check(config: RoutingConfig) -> list[Finding]:
     ]
 
 
-def _menu_loops(config: RoutingConfig) -> Iterator[Finding]:
-    """Menus that a caller who presses nothing never gets out of."""
-    for name in config.menus:
-        seen, at = [name], config.menus[name].otherwise.menu
-        while at in config.menus and at not in seen:
-            seen.append(at)
-            at = config.menus[at].otherwise.menu
-        if at == name:
-            yield (
-                ("menus", name, "otherwise"),
-                f"leads back here ({' -> '.join([*seen, name])}), so that a caller who presses nothing "
-                "never gets out; let one of them lead to a queue or a message",
-            )
+def _loops(config: RoutingConfig) -> Iterator[Finding]:
+    """Menus and queues that a caller who presses nothing never gets out of."""
+    for kind, part in (("menus", "otherwise"), ("queues", "overflow")):
+        for name in getattr(config, kind):
+            way = _way(config, (kind, name))
+            if way[-1] in way[:1] and len(way) > 1:
+                said = " -> ".join(name for _, name in way)
+                yield (
+                    (kind, name, part),
+                    f"leads back here ({said}), so that a caller who presses nothing never gets out; "
+                    "let one of them lead to a message",
+                )
+
+
+def _way(config: RoutingConfig, start: _Place) -> list[_Place]:
+    """Where a caller who presses nothing comes from `start`, to the end or to a place met before."""
+    way = [start]
+    while (at := _next(config, way[-1])) is not None:
+        way.append(at)
+        if at in way[:-1]:
+            break
+    return way
+
+
+def _next(config: RoutingConfig, at: _Place) -> _Place | None:
+    kind, name = at
+    to = config.menus[name].otherwise if kind == "menus" else config.queues[name].overflow
+    if to.menu is not None:
+        return "menus", to.menu
+    return ("queues", to.queue) if to.queue is not None else None
 
 
 def _unreachable_menus(config: RoutingConfig) -> Iterator[Finding]:
-    reached = {line.menu for line in config.lines.values()}
-    reached |= {place.menu for _, place in _places(config) if place.menu}
+    reached: set[str] = set()
+    ahead = {line.menu for line in config.lines.values()}
+    # Any queue may be waited in: the conduct policy and agents send calls to them, too.
+    ahead |= {to.menu for (kind, *_), to in _places(config) if kind != "menus" and to.menu}
+    while ahead:
+        reached |= ahead
+        ways = [(name, to.menu) for (kind, name, *_), to in _places(config) if kind == "menus" and to.menu]
+        ahead = {to for name, to in ways if name in reached} - reached
     for name in config.menus:
         if name not in reached:
             yield ("menus", name), "no line, key or overflow leads to this menu; use it or take it out"
@@ -62,20 +85,6 @@ def _dead_ends(config: RoutingConfig) -> Iterator[Finding]:
 def _leads_on(option: Option) -> bool:
     ways = (option.queue, option.menu, option.message, option.voicemail, option.offer_callback)
     return any(ways) or bool(option.call_me_back)
-
-
-def _overflow_loops(config: RoutingConfig) -> Iterator[Finding]:
-    for name, queue in config.queues.items():
-        seen, at = [name], queue.overflow.queue
-        while at in config.queues and at not in seen:
-            seen.append(at)
-            at = config.queues[at].overflow.queue
-        if at == name:
-            yield (
-                ("queues", name, "overflow"),
-                f"leads back here ({' -> '.join([*seen, name])}), so that a caller waits for ever; "
-                "let one of them lead to a message",
-            )
 
 
 def _unserved_queues(config: RoutingConfig) -> Iterator[Finding]:

@@ -1,6 +1,9 @@
 """Every name in the routing config that stands for something else must be the name of something."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from babel.dates import format_datetime
 
 from config import prompts
 from config.schema import NORMAL_QUEUE, URGENT_KEY, Destination, Option, RoutingConfig
@@ -87,6 +90,8 @@ def _prompts(config: RoutingConfig) -> Iterator[Finding]:
         for needed in prompts.packaged("en"):
             if needed not in texts:
                 yield ("languages", language), f"has no prompt `{needed}`; give it under prompts.{language}"
+        if "moment" in texts and (wrong := _wrong_moment(texts["moment"].text)):
+            yield ("prompts", language, "moment"), wrong
         for prompt, words in texts.items():
             for name in set(prompts.PLACEHOLDER.findall(words.words)) - prompts.placeholders(prompt):
                 may = ", ".join(f"{{{known}}}" for known in sorted(prompts.placeholders(prompt)))
@@ -96,6 +101,16 @@ def _prompts(config: RoutingConfig) -> Iterator[Finding]:
                     ("prompts", language, prompt),
                     "holds a brace without its partner, which would be spoken",
                 )
+
+
+def _wrong_moment(pattern: str | None) -> str:
+    """What is wrong with how a moment is said; "" for nothing."""
+    right = "; it is no sentence but a pattern, such as EEEE, MMMM d, 'at' h:mm a"
+    try:
+        said = format_datetime(datetime(2027, 1, 4, 9, 30), pattern or "", locale="en")  # noqa: DTZ001
+    except (ValueError, KeyError) as wrong:
+        return f"{wrong}{right}"
+    return "" if said.strip() else f"says nothing{right}"
 
 
 def _destination(

@@ -6,7 +6,21 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import Field, PrivateAttr, model_validator
 
 from config.hours import OpenHours
-from config.kinds import Count, Days, Id, Key, PhoneNumber, Region, Seconds, Section, Text, Zone
+from config.kinds import (
+    Count,
+    Days,
+    Email,
+    Id,
+    Key,
+    LanguageCode,
+    PhoneNumber,
+    Region,
+    Seconds,
+    Section,
+    Text,
+    Zone,
+    empty_is,
+)
 from config.policy_numbers import Callbacks, Conduct, Recordings
 from config.wording import Prompt
 
@@ -16,6 +30,7 @@ CALL_ME_BACK_KEY = "1"
 NORMAL_QUEUE = "general"
 
 Ids = Annotated[tuple[Id, ...], Field(strict=False)]
+Texts = dict[Id, Annotated[dict[Id, Prompt], empty_is({}, dict[Id, Prompt])]]
 Numbers = Annotated[tuple[PhoneNumber, ...], Field(strict=False)]
 
 Part = TypeVar("Part", bound="Section")
@@ -74,7 +89,7 @@ class Company(Section):
     """Who answers: said in prompts as {company} and {email}. The e-mail address is the written channel."""
 
     name: Text
-    email: Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
+    email: Email
 
 
 class Line(Section):
@@ -98,7 +113,7 @@ class Line(Section):
 class Language(Section):
     """A language callers are spoken to in: Twilio's code for it and, if wished, one of Twilio's voices."""
 
-    code: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+    code: LanguageCode
     voice: Text | None = None
 
 
@@ -167,7 +182,7 @@ class RoutingConfig(Section):
     company: Company
     lines: dict[Id, Line]
     languages: dict[Id, Language]
-    prompts: dict[Id, dict[Id, Prompt]] = Field(default_factory=dict)
+    prompts: Annotated[Texts, empty_is({}, Texts)] = Field(default_factory=dict)
     hours: dict[Id, OpenHours]
     menus: dict[Id, Menu]
     queues: dict[Id, Queue]

@@ -5,7 +5,7 @@ from xml.etree import ElementTree
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from config.kinds import Section
+from config.kinds import Section, Url
 
 # https://www.twilio.com/docs/voice/twiml/say/text-speech#use-ssml-with-amazon-polly-and-google-voices
 SSML_TAGS = frozenset({"break", "emphasis", "lang", "p", "phoneme", "prosody", "s", "say-as", "sub", "w"})
@@ -16,7 +16,7 @@ class Wording(Section):
 
     text: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
     ssml: Annotated[str, Field(min_length=1, max_length=3000)] | None = None
-    play: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=2000)] | None = None
+    play: Url | None = None
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -55,7 +55,11 @@ def _check_ssml(ssml: str) -> None:
 
 def _from_text(value: Any) -> Any:
     """Most prompts are a plain text, written without `text:`."""
-    return {"text": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"text": value}
+    if not isinstance(value, dict | Wording):
+        raise ValueError("should be a text in quotes, or {ssml: …}, or {play: …}")  # noqa: TRY004 - for pydantic
+    return value
 
 
-Prompt = Annotated[Wording, BeforeValidator(_from_text)]
+Prompt = Annotated[Wording, BeforeValidator(_from_text, json_schema_input_type=str | Wording)]

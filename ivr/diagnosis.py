@@ -1,6 +1,7 @@
 """What `calmline doctor` looks at, one finding for each thing, each with what to do."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -8,10 +9,10 @@ import requests
 
 from config.connections import StoreAway, volatile_because
 from config.faults import ConfigError
-from config.load import check_config
+from config.load import check_config, load_config
 from config.now import own_clock
 from config.settings import Settings, SettingsError, load_settings
-from routing.floor import Floor, open_floor
+from routing.floor import open_floor
 from routing.links import PREFIX, Links, Route
 from routing.telephone import SetUp, Telephone, TelephoneError
 
@@ -33,26 +34,31 @@ def examine() -> list[Finding]:
     """Look at everything; what cannot be looked at because something before it is wrong is left out."""
     try:
         settings = load_settings()
-        floor = open_floor(settings)
     except SettingsError as wrong:
         return [Finding("settings", False, str(wrong), "Change the environment or `.env` as it says.")]
     return [
         Finding("settings", True, f"site {settings.calmline_site}, port {settings.port}"),
-        *_redis(floor),
+        *_redis(settings),
         *_config(settings),
         *_public_url(settings),
-        *([] if settings.calmline_lab else _twilio(settings, floor)),
+        *([] if settings.calmline_lab else _twilio(settings)),
     ]
 
 
-def _redis(floor: Floor) -> Iterator[Finding]:
+def _redis(settings: Settings) -> Iterator[Finding]:
+    try:
+        floor = open_floor(settings)
+    except SettingsError as wrong:
+        yield Finding("Redis", False, str(wrong), "Change Redis or the environment as it says.")
+        return
     try:
         faults = volatile_because(floor.store)
         skew = abs((floor.clock.now(floor.store) - own_clock()).total_seconds())
     except StoreAway as away:
         yield Finding("Redis", False, str(away), "Start it, or correct REDIS_URL.")
         return
-    yield Finding("Redis", not faults, " ".join(faults) or "answers, and keeps what it is told")
+    to_do = "Change Redis as it says; ALLOW_VOLATILE_REDIS is for a try-out only." if faults else ""
+    yield Finding("Redis", not faults, " ".join(faults) or "answers, and keeps what it is told", to_do)
     if floor.clock.offset_key:
         return
     told = f"{skew:.1f} s apart from this machine's"
@@ -105,16 +111,17 @@ def _public_url(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _twilio(settings: Settings, floor: Floor) -> Iterator[Finding]:
+def _twilio(settings: Settings) -> Iterator[Finding]:
     try:
         found = {one.number: one for one in Telephone(settings).numbers()}
     except TelephoneError as refused:
-        yield Finding("Twilio account", False, str(refused), "See TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN.")
+        yield Finding("Twilio account", False, str(refused), refused.to_do)
         return
     yield Finding("Twilio account", True, f"{len(found)} numbers")
-    config = floor.configs.current
-    for number in config.line_of if config else ():
-        yield _number(number, found.get(number), floor.links)
+    links = Links(settings.public_url, b"")
+    with suppress(ConfigError):
+        for number in load_config(settings.calmline_config).line_of:
+            yield _number(number, found.get(number), links)
 
 
 def _number(number: str, set_up: SetUp | None, links: Links) -> Finding:

@@ -15,7 +15,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the call log: a decision (`kind` step) or the end of a call (`kind` end)."""
+    """One entry of the call log; `kind`: begin (a call's first decision), step (a later one) or end."""
 
     at: datetime
     kind: str
@@ -74,14 +74,17 @@ def calls_since(floor: Floor, *, since: datetime | None = None, caller: str = ""
     """Calls that began since then, oldest first; `caller` is the key of one caller. Raises StoreAway."""
     calls: dict[str, Told] = {}
     for entry in entries(floor, since=since):
-        if entry.kind == "step":
-            calls.setdefault(entry.call_sid, Told(entry.call_sid, entry.at)).steps.append(entry)
-        elif told := calls.get(entry.call_sid):
-            _end(told, entry)
+        if entry.kind == "begin":
+            calls.setdefault(entry.call_sid, Told(entry.call_sid, entry.at))
+        if told := calls.get(entry.call_sid):
+            _add(told, entry)
     return [told for told in calls.values() if not caller or told.first["caller"] == caller]
 
 
-def _end(told: Told, entry: Entry) -> None:
+def _add(told: Told, entry: Entry) -> None:
+    if entry.kind != "end":
+        told.steps.append(entry)
+        return
     told.ended = entry.said["how"]
     told.lasted_s = entry.said["lasted_ms"] // 1000
     if "waited_ms" in entry.said:

@@ -27,7 +27,8 @@ def choose(
         )
         return Decided(decision, chosen or language, chosen=bool(chosen))
 
-    return take_step(floor, call, f"menu:{menu}", visit, decide, Told(said=reply), language=language)
+    told = Told(reply, where={"menu": menu, "attempt": attempt})
+    return take_step(floor, call, f"menu:{menu}", visit, decide, told, language=language)
 
 
 def leave_message(
@@ -48,7 +49,8 @@ def leave_message(
         )
         return Decided(decision, language)
 
-    return take_step(floor, call, "message", visit, decide, Told(said=Reply(digits)), language=language)
+    told = Told(Reply(digits), where={"rule": rule, "exits": sorted(exits)})
+    return take_step(floor, call, "message", visit, decide, told, language=language)
 
 
 def keep_voicemail(

@@ -1,15 +1,15 @@
 """One step of a call: one read, one decision, one write; and what happens when any of them fails."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 
 from config.connections import StoreAway
-from config.observe import DECISIONS, failed_open, log
+from config.observe import decisions, failed_open, log
 from config.schema import NORMAL_QUEUE
 from routing.call_log import entry_of
 from routing.floor import Floor
 from routing.rules.answers import Answer
-from routing.rules.decisions import Because, Decision, Enqueue, OfferCallback, Rule
+from routing.rules.decisions import Because, Decision, Enqueue, OfferCallback, Rule, SayAndHangUp
 from routing.rules.opening_hours import next_opening
 from routing.rules.speech import Reply
 from routing.scene import InboundCall, Scene, read_scene
@@ -33,10 +33,11 @@ Decide = Callable[[Scene], Decided]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the caller gave us in this step: an answer, a recorded message."""
+    """What the caller gave us in this step: an answer, a recorded message; `where` is what it answers."""
 
     said: Reply | None = None
     recorded: Recorded | None = None
+    where: Mapping[str, object] = field(default_factory=dict)
 
 
 NOTHING = Told()
@@ -64,7 +65,7 @@ def take_step(
     taken = _step(scene, call, f"{step}:{visit}", decided, answer, told)
     kept = _claimed(floor, taken)
     if kept is answer:
-        DECISIONS.labels(answer.decision.because.rule.value).inc()
+        decisions(answer.decision.because.rule.value).inc()
     log.info(
         "decision",
         call=call.sid,
@@ -119,7 +120,9 @@ def _step(scene: Scene, call: InboundCall, name: str, decided: Decided, answer: 
         chosen_language=decided.language if decided.chosen and known else "",
         verification=call.verification,
         left=Left(scene.line_id, decided.language, told.recorded).to_json() if leaves else "",
-        entry=entry_of(call, scene, name, answer, told.said),
+        # Who hangs up after the message ends the call and the recording at once, told in either order.
+        after_end=told.recorded is not None,
+        entry=entry_of(call, scene, name, answer, told.said, told.where),
         log_days=scene.config.call_log_days,
     )
 
@@ -133,9 +136,13 @@ def _claimed(floor: Floor, step: Step) -> Answer:
         return floor.calls.take_step(step)
     except StoreAway as away:
         failed_open("store_away", call=step.call_sid, error=str(away))
-        # A wish that could not be written down must not be promised.
-        return _to_normal_queue(step.answer) if _promises(step.answer.decision) else step.answer
+        return _not_kept(step) if step.left else step.answer
 
 
-def _to_normal_queue(answer: Answer) -> Answer:
-    return Answer(Enqueue(NORMAL_QUEUE, answer.decision.because), answer.language, answer.line, answer.visit)
+def _not_kept(step: Step) -> Answer:
+    """A wish or a message that could not be written down must not be promised; the log knows of it."""
+    log.error("not_written_down", call=step.call_sid, left=step.left)
+    because = step.answer.decision.because
+    if _promises(step.answer.decision):
+        return replace(step.answer, decision=Enqueue(NORMAL_QUEUE, because))
+    return replace(step.answer, decision=SayAndHangUp("fallback_goodbye", because))

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from requests.exceptions import RequestException
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 
@@ -15,10 +15,15 @@ from config.settings import Settings
 # Twilio's own client waits for ever.
 TIMEOUT_S = 3.0
 UNAUTHORIZED = 401
+_WAIT = "See https://status.twilio.com and the way out of this network, then try again."
 
 
 class TelephoneError(Exception):
-    """Twilio refused or did not answer; the message is for people."""
+    """Twilio refused or did not answer; the message is for people, `to_do` is what they can do."""
+
+    def __init__(self, said: str, to_do: str) -> None:
+        super().__init__(said)
+        self.to_do = to_do
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +54,31 @@ class Telephone:
         """The account's numbers as they are set up; raises TelephoneError."""
         try:
             found = self._client.incoming_phone_numbers.list(limit=1000)
-        except TwilioRestException as refused:
-            if refused.status == UNAUTHORIZED:
-                raise TelephoneError(
-                    "Twilio does not accept the account SID with this auth token or key"
-                ) from None
-            raise TelephoneError(f"Twilio refused with {refused.status}, code {refused.code}") from None
-        except (TwilioException, RequestException) as failed:
-            raise TelephoneError(f"Twilio cannot be reached: {type(failed).__name__}") from None
+        except TwilioException as refused:
+            raise _refusal(_status(refused)) from None
+        except RequestException as failed:
+            raise TelephoneError(f"Twilio cannot be reached: {type(failed).__name__}", _WAIT) from None
+        except (ValueError, TypeError, AttributeError, KeyError):
+            raise _refusal(0) from None
         return [_set_up(number) for number in found]
+
+
+def _status(refused: TwilioException) -> int:
+    """The library gives a refused list its whole response, and only sometimes a status; 0 is no refusal."""
+    response = refused.args[-1] if refused.args else None
+    return int(getattr(refused, "status", 0) or getattr(response, "status_code", 0))
+
+
+def _refusal(status: int) -> TelephoneError:
+    if status == UNAUTHORIZED:
+        return TelephoneError(
+            "Twilio does not accept the account SID with this auth token or key",
+            "Copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and its secret) from "
+            "the Twilio console.",
+        )
+    if not status:
+        return TelephoneError("what answers is not Twilio's REST", "See TWILIO_API_URL.")
+    return TelephoneError(f"Twilio refused with {status}", _WAIT)
 
 
 def _set_up(number: Any) -> SetUp:

@@ -13,7 +13,7 @@ from routing.rules.answers import Answer
 from routing.rules.choices import press_urgent, waited_too_long
 from routing.rules.decisions import Because, Decision, Enqueue, Rule
 from routing.scene import InboundCall, Scene, read_scene
-from routing.steps import Decided, take_step
+from routing.steps import Decided, Told, take_step
 from routing.store.calls import Waiting
 from routing.store.step import Step
 
@@ -69,7 +69,8 @@ def leave(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: 
     def decide(scene: Scene) -> Decided:
         return Decided(_way_on(scene, found, queue), language)
 
-    return take_step(floor, call, "left-waiting", visit, decide, language=language)
+    told = Told(where=_wait(found, queue))
+    return take_step(floor, call, "left-waiting", visit, decide, told, language=language)
 
 
 def overflow(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: int) -> Answer:
@@ -79,7 +80,8 @@ def overflow(floor: Floor, call: InboundCall, queue: str, *, language: str, visi
         decision = waited_too_long(scene.caller, queue, config=scene.config, because=Rule.MENU)
         return Decided(decision, language)
 
-    return take_step(floor, call, "left-waiting", visit, decide, language=language)
+    told = Told(where={"queue": queue, "full": True})
+    return take_step(floor, call, "left-waiting", visit, decide, told, language=language)
 
 
 def _way_on(scene: Scene, found: Waiting | None, queue: str) -> Decision:
@@ -92,6 +94,15 @@ def _way_on(scene: Scene, found: Waiting | None, queue: str) -> Decision:
     if _is_overdue(scene.config, found):
         return waited_too_long(scene.caller, queue, config=scene.config, because=because.rule)
     return Enqueue(found.queue, because)
+
+
+def _wait(found: Waiting | None, queue: str) -> dict[str, object]:
+    """For the call log: which queue was left, why the call was in it, after how long, and by which key."""
+    if found is None:
+        return {"queue": queue}
+    in_it_s = (found.now - found.entered) // timedelta(seconds=1)
+    rule = found.answer.decision.because.rule
+    return {"queue": found.queue, "rule": rule, "in_it_s": in_it_s, "wants": found.wants}
 
 
 def _found(floor: Floor, call: InboundCall) -> Waiting | None:
@@ -123,7 +134,7 @@ def _heal(floor: Floor, call: InboundCall, queue: str, waited_s: int) -> None:
             number=scene.caller.number,
             caller=scene.caller_key,
             waiting_since_ms=since_ms,
-            entry=entry_of(call, scene, "healed:0", answer, None),
+            entry=entry_of(call, scene, "healed:0", answer, None, {"queue": queue}),
             log_days=scene.config.call_log_days,
         )
     )

@@ -1,14 +1,18 @@
 """One embedded Valkey for the whole run, a site of its own for every test, and a signing Twilio."""
 
+import io
 import itertools
+import json
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
+from config.observe import configure_logging, log
 from config.settings import Settings, load_settings
 from ivr.app import create_app
 from routing.floor import Floor, open_floor
@@ -44,6 +48,17 @@ def settings(data_folder: Path) -> Settings:
         calmline_lab=True,
         log_level="ERROR",
     )
+
+
+@pytest.fixture
+def logged() -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    """What this process has logged since; every level, whatever an app of the test asks for."""
+    stream = io.StringIO()
+    configure_logging("DEBUG", stream)
+    vars(log).pop("bind", None)  # structlog keeps the first set-up of a logger in it
+    log.info("a test looks")
+    yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+    vars(log).pop("bind", None)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ PURE_MAY_IMPORT = (
     "holidays",
     "config.schema",
     "config.kinds",
+    "config.hours",
     "routing.rules",
 )
 IMPURE_LIBRARIES = {"time", "random", "secrets", "uuid", "os", "socket", "subprocess", "threading", "logging"}

@@ -1,5 +1,6 @@
 """What is named in two places is the same in both: webhooks, commands, decisions."""
 
+import json
 import re
 from pathlib import Path
 from typing import get_args
@@ -11,7 +12,20 @@ from ivr.cli import calmline
 from routing.links import PREFIX, Route
 from routing.rules.answers import Answer
 from routing.rules.caller import Identity
-from routing.rules.decisions import KINDS, Because, Decision, Enqueue, PlayMenu, Rule, TraceLine, as_json
+from routing.rules.decisions import (
+    KINDS,
+    Because,
+    Decision,
+    Enqueue,
+    Exit,
+    OfferCallback,
+    PlayMenu,
+    Rule,
+    SayAndHangUp,
+    TraceLine,
+    Voicemail,
+    as_json,
+)
 from tests.house import STOREYS
 
 ROOT = Path(__file__).parents[1]
@@ -44,17 +58,22 @@ def test_people_and_ci_run_the_tests_by_the_same_command() -> None:
 def test_every_kind_of_decision_can_be_shown_and_kept() -> None:
     assert set(KINDS.values()) == set(get_args(Decision))
     trace = (TraceLine(Rule.CLOSED, False, "the treatment is normal"), TraceLine(Rule.MENU, True, "last"))
-    because = Because(Rule.MENU, Identity.SURE, 7, ("offence-1",), trace)
+    because = Because(Rule.MENU, Identity.SURE, 7, ("offence-1",), ("spoofed",), trace)
     plain = [(do, kind("somewhere", because)) for do, kind in KINDS.items()]
-    again_and_after = [
-        ("menu", PlayMenu("somewhere", because, attempt=2, after="wrong_key")),
+    exits = frozenset(Exit)
+    with_more = [
+        ("menu", PlayMenu("somewhere", because, attempt=2, after="wrong_key", confirm="1")),
         ("enqueue", Enqueue("somewhere", because, after="menu_otherwise")),
+        ("say_and_hang_up", SayAndHangUp("somewhere", because, exits)),
+        ("offer_callback", OfferCallback("somewhere", because, exits, accepted=True)),
+        ("voicemail", Voicemail("somewhere", because, exits)),
     ]
-    for do, decision in [*plain, *again_and_after]:
-        answer = Answer(decision, "es", "support", 3)
-        again = Answer.from_json(answer.to_json())
+    for do, decision in [*plain, *with_more]:
+        answer = Answer(decision, "es", "support", 3, "outage", "2026-11-30T09:00:00-05:00")
+        again = Answer.from_parts(json.loads(json.dumps(answer.parts())))
         assert again == answer
         assert again.decision.because.trace == trace
+        assert as_json(again.decision)["because"]["hints"] == ["spoofed"]
         assert (as_json(again.decision)["do"], as_json(again.decision)["name"]) == (do, "somewhere")
         assert [line["rule"] for line in as_json(again.decision)["trace"]] == ["closed", "menu"]
 

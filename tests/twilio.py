@@ -103,6 +103,11 @@ class Twilio:
         """A key for the Gather that was heard ("": none)."""
         return self.ask(heard.url("Gather"), Digits=digits, **more)
 
+    def says(self, heard: Heard, words: str, confidence: str = "0.9") -> Heard:
+        """Words for the Gather that was heard ("": silence)."""
+        spoken = {"SpeechResult": words, "Confidence": confidence} if words else {"SpeechResult": ""}
+        return self.ask(heard.url("Gather"), **spoken)
+
     def waits(self, heard: Heard, **more: str) -> Heard:
         """The next document of the waiting room."""
         return self.ask(heard.url("Enqueue", "waitUrl"), context="waiting", **more)

@@ -14,6 +14,8 @@ from routing.call_history import Told, calls_since, voicemails
 from routing.floor import open_floor
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = (
     "call",
     "began",
@@ -50,9 +52,9 @@ def list_calls(since: str | None, caller: str | None, as_csv: bool, as_json: boo
     if as_json:
         click.echo(json.dumps({"items": rows, "next": None}))
     elif as_csv:
-        table = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+        table = csv.DictWriter(sys.stdout, COLUMNS)
         table.writeheader()
-        table.writerows(rows)
+        table.writerows({name: _plain(cell) for name, cell in row.items()} for row in rows)
     else:
         for row in rows:
             click.echo(
@@ -128,6 +130,11 @@ def _row(told: Told) -> dict[str, Any]:
         "lasted_s": told.lasted_s,
         "waited_s": told.waited_s,
     }
+
+
+def _plain(cell: Any) -> Any:
+    """A cell that a spreadsheet takes for a formula gets an apostrophe before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _iso(at: datetime) -> str:

@@ -78,7 +78,17 @@ def show(file: Path | None, as_json: bool) -> None:
 @routing_config.command()
 def schema() -> None:
     """JSON Schema of the routing config, for editors."""
-    click.echo(json.dumps(RoutingConfig.model_json_schema(), indent=2))
+    click.echo(json.dumps(_closed(RoutingConfig.model_json_schema()), indent=2))
+
+
+def _closed(part: Any) -> Any:
+    """The same schema, refusing also ids and keys of another form than the config allows."""
+    if isinstance(part, list):
+        return [_closed(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    more = {"additionalProperties": False} if "patternProperties" in part else {}
+    return {name: _closed(inner) for name, inner in part.items()} | more
 
 
 def _file(given: Path | None) -> Path:

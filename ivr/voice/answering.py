@@ -1,5 +1,6 @@
 """Around every webhook: who is let in, how an answer is sent, and what is heard when something fails."""
 
+import math
 import time
 from collections.abc import Mapping
 
@@ -7,7 +8,7 @@ from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
-from config.observe import ANSWER_TIME, REFUSED, failed_open, log
+from config.observe import REFUSED, answer_time, failed_open, log
 from config.versions import NoConfigError
 from ivr.voice import documents
 from ivr.voice.admission import Refused
@@ -62,9 +63,10 @@ def reply_in(form: Mapping[str, str], confirming: str) -> Reply:
 def _confidence(text: str) -> float:
     """Twilio may leave it out: https://www.twilio.com/docs/voice/twiml/gather#action."""
     try:
-        return min(max(float(text), 0.0), 1.0)
+        confidence = float(text)
     except ValueError:
         return 1.0
+    return 1.0 if math.isnan(confidence) else min(max(confidence, 0.0), 1.0)
 
 
 def visit_of(query: Mapping[str, str]) -> int:
@@ -95,7 +97,7 @@ def _admit() -> None:
 
 def _timed(response: Response) -> Response:
     if "began" in g:
-        ANSWER_TIME.labels(request.path.removeprefix(f"{PREFIX}/")).observe(time.perf_counter() - g.began)
+        answer_time(request.path.removeprefix(f"{PREFIX}/")).observe(time.perf_counter() - g.began)
     return response
 
 

@@ -22,7 +22,8 @@ from routing.rules.decisions import (
 )
 
 # Messages after which callers are told of the written channel.
-_WITH_WRITTEN_CHANNEL = ("all_busy", "closed_hours", "nobody_signed_in")
+_WITH_WRITTEN_CHANNEL = ("all_busy", "closed_hours", "nobody_signed_in", "fallback_goodbye")
+_FAREWELLS = ("goodbye", "fallback_goodbye")
 _JOINED = {"urgent": "queue_joined_urgent", "slow": "queue_joined_slow"}
 _KEY_WAIT_S = 6
 # Between the words before a voicemail and its beep: long enough for the urgent key, short enough to wait for.
@@ -140,7 +141,7 @@ def _message(
     if name in _WITH_WRITTEN_CHANNEL:
         said.append(draft.speak("write_to"))
     if not exits:
-        farewell = [] if name == "goodbye" else [draft.speak("goodbye")]
+        farewell = [] if name in _FAREWELLS else [draft.speak("goodbye")]
         return draft.finish(*said, *farewell, twiml.hang_up())
     action = _exit_link(draft, rule, exits)
     said += _exits(draft, exits)
@@ -158,13 +159,7 @@ def _voicemail(
     exits: frozenset[Exit],
 ) -> Template:
     draft = Draft(config, language, notice)
-    said = [draft.speak(name), *_opening(draft, opens)]
-    asked = twiml.gather(
-        [*_exits(draft, exits), draft.speak("after_beep")],
-        action=_exit_link(draft, rule, exits),
-        wait_s=_BEFORE_BEEP_S,
-        answer_silence=False,
-    )
+    said = [draft.speak(name), *_opening(draft, opens), *_before_beep(draft, rule, exits)]
     recorded = twiml.record(
         action=draft.link(Route.VOICEMAIL, rule=rule),
         longest_s=config.voicemail.longest_s,
@@ -172,14 +167,22 @@ def _voicemail(
         status_url=draft.shared_link(Route.EVENTS),
     )
     # Asked for nothing but silence, Twilio goes on here.
-    return draft.finish(*said, asked, recorded, draft.speak("goodbye"), twiml.hang_up())
+    return draft.finish(*said, recorded, draft.speak("goodbye"), twiml.hang_up())
+
+
+def _before_beep(draft: Draft, rule: Rule, exits: frozenset[Exit]) -> list[twiml.Verb]:
+    """The last words before the tone, with time for a key where one leads out."""
+    words = [*_exits(draft, exits), draft.speak("after_beep")]
+    if not exits:
+        return words
+    action = _exit_link(draft, rule, exits)
+    return [twiml.gather(words, action=action, wait_s=_BEFORE_BEEP_S, answer_silence=False)]
 
 
 def _opening(draft: Draft, opens: str) -> list[twiml.Verb]:
     """When the line opens next, in the caller's words."""
-    if not opens:
-        return []
-    return [draft.speak("next_opening", when=moment_in_words(draft.config, draft.language, opens))]
+    when = moment_in_words(draft.config, draft.language, opens) if opens else ""
+    return [draft.speak("next_opening", when=when)] if when else []
 
 
 def _exit_link(draft: Draft, rule: Rule, exits: frozenset[Exit]) -> str:

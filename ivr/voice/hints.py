@@ -10,6 +10,7 @@ from typing import Any
 
 _ATTESTED = re.compile(r"TN-Validation-(Passed|Failed)-([ABC])")
 _LONGEST = 60
+_MOST = 10
 
 
 def hints_in(form: Mapping[str, str]) -> tuple[str, ...]:
@@ -29,19 +30,29 @@ def _spam(add_ons: str) -> tuple[str, ...]:
     if not add_ons:
         return ()
     try:
-        results = json.loads(add_ons)["results"]
-        return tuple(
-            f"spam {name[:_LONGEST]}"
-            for name, answer in sorted(results.items())
-            if answer.get("status") == "successful" and _calls_it_spam(answer.get("result") or {})
-        )
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        results = _mapping(_mapping(json.loads(add_ons)).get("results"))
+    except (ValueError, RecursionError):
         return ()
+    spam = [name for name, answer in sorted(results.items()) if _calls_it_spam(_mapping(answer))]
+    return tuple(f"spam {_whole(name[:_LONGEST])}" for name in spam[:_MOST])
 
 
-def _calls_it_spam(result: Mapping[str, Any]) -> bool:
+def _whole(text: str) -> str:
+    """JSON can hold halves of letters, which nothing can write down."""
+    return text.encode(errors="replace").decode()
+
+
+def _calls_it_spam(answer: Mapping[str, Any]) -> bool:
     """Nomorobo scores 1; Marchex recommends BLOCK; Ekata gives a reputation level of 4 of 4."""
-    inner = result.get("result")
-    recommendation = inner.get("recommendation") if isinstance(inner, Mapping) else None
-    reputation = result.get("reputation_level")
-    return result.get("score") == 1 or recommendation == "BLOCK" or reputation == 4
+    result = _mapping(answer.get("result"))
+    said = (
+        result.get("score") == 1
+        or _mapping(result.get("result")).get("recommendation") == "BLOCK"
+        or result.get("reputation_level") == 4
+    )
+    return said and answer.get("status") == "successful"
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    """What is not a mapping says nothing."""
+    return value if isinstance(value, Mapping) else {}

@@ -3,7 +3,7 @@
 from datetime import datetime
 from xml.etree.ElementTree import Element
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime
 
 from config.prompts import filled
@@ -31,8 +31,14 @@ def voice_of(config: RoutingConfig, language: str) -> twiml.Voice:
 
 
 def moment_in_words(config: RoutingConfig, language: str, at: str) -> str:
-    """A wall time (ISO text) as people say it: Monday, November 30 at 9:00 AM."""
-    locale = Locale.parse(config.languages[language].code, sep="-")
+    """A wall time (ISO text) as people say it: Monday, November 30 at 9:00 AM.
+
+    "" where the days have no names that we know: Twilio speaks more languages than Unicode's tables.
+    """
+    try:
+        locale = Locale.parse(config.languages[language].code, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return ""
     pattern = config.prompts[language]["moment"].text or ""
     return format_datetime(datetime.fromisoformat(at).replace(tzinfo=None), pattern, locale=locale)
 

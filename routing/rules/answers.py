@@ -1,6 +1,6 @@
 """What one step of a call was answered with; kept, so that a repeated webhook gets the same answer."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,10 +36,10 @@ class Answer:
     notice: str = ""
     opens: str = ""
 
-    def to_json(self) -> str:
-        """Everything that the document depends on, and the reason."""
+    def parts(self) -> dict[str, Any]:
+        """Everything that the document depends on, and the reason, as plain values."""
         decision, because = self.decision, self.decision.because
-        kept = {
+        return {
             "do": decision.do,
             "name": decision.name,
             "rule": because.rule,
@@ -55,12 +55,10 @@ class Answer:
             "notice": self.notice,
             "opens": self.opens,
         }
-        return json.dumps(kept, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str) -> "Answer":
-        """Raises ValueError and KeyError for a text that `to_json` did not make."""
-        kept = json.loads(text)
+    def from_parts(cls, kept: Mapping[str, Any]) -> "Answer":
+        """The answer again; raises ValueError and KeyError for parts of nothing that was one."""
         because = Because(
             Rule(kept["rule"]),
             Identity(kept["identity"]),
@@ -88,7 +86,7 @@ def _more(decision: Decision) -> dict[str, Any]:
             return {}
 
 
-def _decision(kept: dict[str, Any], because: Because) -> Decision:
+def _decision(kept: Mapping[str, Any], because: Because) -> Decision:
     more = dict(kept["more"])
     if "exits" in more:
         more["exits"] = frozenset(map(Exit, more["exits"]))

@@ -76,6 +76,11 @@ class Caller:
         return self.identity is Identity.SURE
 
     @property
+    def can_be_called(self) -> bool:
+        """Not at a number that is withheld, shared or shown falsely (docs/policy.md 28)."""
+        return self.identity in (Identity.SURE, Identity.LINK_LAPSED)
+
+    @property
     def is_protected(self) -> bool:
         return self.standing.is_protected
 

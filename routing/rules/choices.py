@@ -12,7 +12,7 @@ from config.schema import (
     RoutingConfig,
 )
 from routing.rules.asked import Asked
-from routing.rules.caller import Caller, Identity, Treatment
+from routing.rules.caller import Caller, Treatment
 from routing.rules.decisions import (
     Because,
     Decision,
@@ -32,9 +32,6 @@ EXIT_KEYS = {
     Exit.SOMEBODY_ELSE: SOMEBODY_ELSE_KEY,
     Exit.CALL_ME_BACK: CALL_ME_BACK_KEY,
 }
-
-
-_CAN_BE_CALLED = (Identity.SURE, Identity.LINK_LAPSED)
 
 
 def press_urgent(caller: Caller, *, line: Line, config: RoutingConfig, at: datetime) -> Decision:
@@ -93,8 +90,8 @@ def _chosen(caller: Caller, menu: str, option: Option, line: Line, because: Beca
 
 
 def call_me_back(caller: Caller, because: Because) -> Decision:
-    """Not a number that is withheld, shared or shown falsely (docs/policy.md 28)."""
-    if caller.identity in _CAN_BE_CALLED:
+    """The wish is taken down, or the caller hears why not and goes on."""
+    if caller.can_be_called:
         return OfferCallback("call_me_back", because, accepted=True)
     return Enqueue(NORMAL_QUEUE, because, after="call_me_back_unknown")
 

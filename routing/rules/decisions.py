@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from routing.rules.caller import Identity
 
@@ -26,8 +26,7 @@ class Rule(StrEnum):
     MENU = "menu"
 
 
-@dataclass(frozen=True, slots=True)
-class TraceLine:
+class TraceLine(NamedTuple):
     """One rule that was asked, whether it matched, and why."""
 
     rule: Rule

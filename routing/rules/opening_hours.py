@@ -1,12 +1,11 @@
 """When a line is open, on its own clock: weekly hours, public holidays and named closures."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-import holidays
-from opening_hours import OpeningHours
+from opening_hours import OpeningHours, State
 
 from config.hours import OpenHours
 
@@ -24,21 +23,21 @@ def next_opening(hours: OpenHours, zone: str, at: datetime) -> datetime | None:
     """When hours that are closed at `at` open next, on the clock of `zone`; None for not within a year."""
     clock = ZoneInfo(zone)
     wall = at.astimezone(clock).replace(tzinfo=None)
-    in_force = _in_force(hours, wall.year)
-    change = in_force.next_change(wall)
-    while change is not None and change - wall <= LOOK_AHEAD:
-        if in_force.is_open(change):
-            return _on_the_clock(change, clock)
-        change = in_force.next_change(change)
+    # Not the library's next_change: for hours of a year that is past it looks on for half a minute.
+    for begins, _, state, _ in _in_force(hours, wall.year).intervals(wall, wall + LOOK_AHEAD):
+        # In the night in which clocks go back, a wall time comes twice: with fold 0, then with fold 1.
+        for fold in (0, 1) if state == State.OPEN else ():
+            opens = begins.replace(tzinfo=clock, fold=fold).astimezone(UTC)
+            if opens > at and is_open(hours, zone, opens):
+                changes = _clock_changes(clock, at, opens)
+                return next((at for at in changes if is_open(hours, zone, at)), opens).astimezone(clock)
     return None
 
 
 def days_off(hours: OpenHours, year: int) -> Iterator[tuple[date, str]]:
     """Every day of a year on which a holiday or a closure shuts the line, with its name."""
     if hours.holidays is not None:
-        rules = hours.holidays
-        found = holidays.country_holidays(rules.country, subdiv=rules.subdivision, years=year)
-        yield from ((day, name) for day, name in sorted(found.items()) if name not in rules.open_on)
+        yield from hours.holidays.shut(year)
     for closure in hours.closures:
         day = max(closure.first, date(year, 1, 1))
         while day <= min(closure.last, date(year, 12, 31)):
@@ -56,6 +55,25 @@ def _in_force(hours: OpenHours, year: int) -> OpeningHours:
     return OpeningHours("; ".join([hours.open, *(f"{day:%Y %b %d} off" for day in off)]))
 
 
-def _on_the_clock(wall: datetime, clock: ZoneInfo) -> datetime:
-    """A wall time with its zone; one that the change to summer time skips is moved past the gap."""
-    return datetime.fromtimestamp(wall.replace(tzinfo=clock).timestamp(), clock)
+def _clock_changes(clock: ZoneInfo, after: datetime, until: datetime) -> Iterator[datetime]:
+    """The moments between two at which the clock is put on or back: hours may open by that alone."""
+    start = after.astimezone(UTC)
+    while start < until:
+        end = min(start + timedelta(days=1), until)
+        if start.astimezone(clock).utcoffset() != end.astimezone(clock).utcoffset():
+            yield _change_between(clock, start, end)
+        start = end
+
+
+def _change_between(clock: ZoneInfo, before: datetime, after: datetime) -> datetime:
+    """Clocks change on a full second."""
+    offset = before.astimezone(clock).utcoffset()
+    before, after = before.replace(microsecond=0), after.replace(microsecond=0)
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        middle = middle.replace(microsecond=0)
+        if middle.astimezone(clock).utcoffset() == offset:
+            before = middle
+        else:
+            after = middle
+    return after

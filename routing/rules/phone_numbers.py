@@ -41,7 +41,7 @@ _PLACEHOLDER = re.compile(r"unknown|unavailable|not available|no caller", re.IGN
 _LOOKS_LIKE_A_NUMBER = re.compile(r"\+?[0-9 ().\-/]{3,30}", re.ASCII)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def read_number(raw: str, region: str) -> Number:
     """What Twilio put into From or To, read with the line's region when it has no country code."""
     text = raw.strip()

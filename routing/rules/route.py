@@ -4,10 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from config.schema import NORMAL_QUEUE, Line, RoutingConfig
+from config.schema import NORMAL_QUEUE, Destination, Line, RoutingConfig
 from routing.rules.asked import Asked
 from routing.rules.caller import Caller, Treatment
-from routing.rules.decisions import Connect, Decision, Enqueue, PlayMenu, Rule, SayAndHangUp
+from routing.rules.decisions import (
+    Because,
+    Connect,
+    Decision,
+    Enqueue,
+    OfferCallback,
+    PlayMenu,
+    Rule,
+    SayAndHangUp,
+)
 from routing.rules.destinations import OUT_OF_SERVICE, RESTRICTED, to_destination, urgent_route
 from routing.rules.opening_hours import is_open
 
@@ -41,7 +50,7 @@ def route_new_call(
     asked(Rule.IDENTITY_UNSURE, not caller.identity_is_sure, f"the caller's identity is {caller.identity}")
     return (
         _restricted(caller, config, at, asked)
-        or _out_of_service(line, is_open(config.hours[line.hours], line.zone, at), load, asked)
+        or _out_of_service(caller, line, is_open(config.hours[line.hours], line.zone, at), load, asked)
         or _treated(caller, config, load, at, asked)
         or _first_menu(line, asked)
     )
@@ -59,15 +68,22 @@ def _restricted(caller: Caller, config: RoutingConfig, at: datetime, asked: Aske
     return None
 
 
-def _out_of_service(line: Line, opened: bool, load: Load, asked: Asked) -> Decision | None:
+def _out_of_service(caller: Caller, line: Line, opened: bool, load: Load, asked: Asked) -> Decision | None:
     """Rule 4: the line is closed, or nobody is signed in at a site that has agents."""
     if asked(Rule.CLOSED_HOURS, not opened, "the line is open" if opened else "the line is closed now"):
-        return to_destination(line.after_hours, asked.because(Rule.CLOSED_HOURS), exits=OUT_OF_SERVICE)
+        return _instead(caller, line.after_hours, asked.because(Rule.CLOSED_HOURS))
     nobody = load.agents > 0 and load.signed_in == 0
     if asked(Rule.NOBODY_SIGNED_IN, nobody, f"{load.signed_in} of {load.agents} agents are signed in"):
-        because = asked.because(Rule.NOBODY_SIGNED_IN)
-        return to_destination(line.nobody_signed_in, because, exits=OUT_OF_SERVICE)
+        return _instead(caller, line.nobody_signed_in, asked.because(Rule.NOBODY_SIGNED_IN))
     return None
+
+
+def _instead(caller: Caller, to: Destination, because: Because) -> Decision:
+    """What takes the place of the line; nobody is offered a call that we could not make."""
+    decision = to_destination(to, because, exits=OUT_OF_SERVICE)
+    if isinstance(decision, OfferCallback) and not caller.can_be_called:
+        return SayAndHangUp(decision.name, because, OUT_OF_SERVICE)
+    return decision
 
 
 def _treated(

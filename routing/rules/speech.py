@@ -1,9 +1,10 @@
 """What a caller's answer to a menu means: a key, or words that stand for one."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
-from config.schema import Menu
+from config.schema import URGENT_KEY, Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,9 @@ class Understood:
 CONFIRM_KEY = "1"
 _WORD = re.compile(r"\w+")
 # How people say yes in the languages that Calmline speaks by itself.
-_YES = frozenset({"yes", "yeah", "yep", "right", "correct", "sí", "si", "claro", "correcto"})
+_YES = frozenset({"yes", "yeah", "yep", "right", "correct", "si", "claro", "correcto"})
+# "That is not right" holds a word of yes, and is none.
+_NO = frozenset({"no", "not", "nope", "never", "isn", "wrong", "nunca"})
 
 
 def understand(menu: Menu, reply: Reply) -> Understood:
@@ -51,19 +54,25 @@ def understand(menu: Menu, reply: Reply) -> Understood:
 
 
 def _confirmed(menu: Menu, reply: Reply) -> Understood:
-    yes = reply.digits == CONFIRM_KEY if reply.digits else bool(_YES & set(_words(reply.words)))
-    if yes:
+    if reply.digits == CONFIRM_KEY if reply.digits else _is_yes(reply.words):
         return Understood(reply.confirming, True, f"words for key {reply.confirming}, confirmed")
-    if reply.digits and reply.digits != CONFIRM_KEY and reply.digits in menu.keys:
+    if reply.digits in menu.keys or reply.digits == URGENT_KEY:
         return Understood(reply.digits, True, f"key {reply.digits}")
     return Understood("", False, "words that were not meant", "not_understood")
+
+
+def _is_yes(words: str) -> bool:
+    said = set(_words(words))
+    return bool(_YES & said) and not _NO & said
 
 
 def _is_said(phrases: tuple[str, ...], words: str) -> bool:
     """True when one of the phrases occurs in what was said, word by word."""
     said = f" {' '.join(_words(words))} "
-    return any(f" {' '.join(_words(phrase))} " in said for phrase in phrases)
+    return any(f" {' '.join(wanted)} " in said for wanted in map(_words, phrases) if wanted)
 
 
 def _words(text: str) -> list[str]:
-    return _WORD.findall(text.casefold())
+    """Without case, marks and accents: who writes the config may leave out what the recogniser writes."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return _WORD.findall("".join(letter for letter in apart if not unicodedata.combining(letter)))

@@ -11,7 +11,7 @@ from routing.rules.call_states import CallState
 from routing.rules.decisions import SayAndHangUp
 from routing.store.keys import Keys
 from routing.store.scripts import register
-from routing.store.step import DAY_MS, Step
+from routing.store.step import DAY_MS, Step, answer_again
 
 # Three waiting documents missed: the caller has hung up and Twilio could not tell us.
 FORGOTTEN_AFTER_MS = 90_000
@@ -38,7 +38,7 @@ class Waiting:
     @property
     def answer(self) -> Answer:
         """What the call was answered with last; read only when somebody asks, as most rounds do not."""
-        return Answer.from_json(self.last)
+        return answer_again(self.last)
 
 
 class Calls:
@@ -73,7 +73,7 @@ class Calls:
         outcome: list[Any] = self._store.run(lambda redis: self._take(keys, arguments, redis))
         match outcome:
             case ["repeat", earlier]:
-                return Answer.from_json(earlier)
+                return answer_again(earlier)
             case ["late", was]:
                 raise CallIsOverError(f"a step of a call that is {was}")
             case _:
@@ -129,5 +129,5 @@ class Calls:
     def answers(self, call_sid: str) -> list[Answer]:
         """What a call was answered with, in order of its visits. Raises StoreAway."""
         fields: dict[str, str] = self._store.run(lambda redis: redis.hgetall(self._keys.call(call_sid)))
-        answers = [Answer.from_json(text) for name, text in fields.items() if name.startswith("step:")]
+        answers = [answer_again(text) for name, text in fields.items() if name.startswith("step:")]
         return sorted(answers, key=lambda answer: answer.visit)

@@ -24,5 +24,5 @@ local function add_to_log(log, now, keep_ms, kind, sid, entry)
     -- The clock was put back: the order of the entries counts for more than a few milliseconds.
     id = string.match(last[1], '^%d+') .. '-*'
   end
-  redis.call('XADD', log, 'MINID', '~', now - keep_ms, id, 'kind', kind, 'call', sid, 'entry', entry)
+  redis.call('XADD', log, 'MINID', '=', now - keep_ms, id, 'kind', kind, 'call', sid, 'entry', entry)
 end

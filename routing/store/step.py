@@ -1,8 +1,9 @@
 """One step of a call as the store takes it: the answer, and all that follows from it in the same write."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from routing.rules.answers import Answer
 from routing.rules.call_states import CallState, may_lead_to, state_after
@@ -20,8 +21,8 @@ class Step:
 
     `number` is E.164 or "", `caller` the key that stands for it in the call log. `touches_standing`: this
     contact keeps the link between number and caller alive (docs/policy.md 20); `chosen_language` is kept for
-    the caller's next call. `left` is an entry for one of the lists that people look through, `entry` one of
-    the call log, kept for `log_days`.
+    the caller's next call. `after_end`: it counts also when the call has ended. `left` is an entry for one of
+    the lists that people look through, `entry` one of the call log, kept for `log_days`.
     """
 
     call_sid: str
@@ -32,6 +33,7 @@ class Step:
     touches_standing: bool = False
     chosen_language: str = ""
     verification: str = ""
+    after_end: bool = False
     waiting_since_ms: int | None = None
     left: str = ""
     entry: dict[str, Any] = field(default_factory=dict)
@@ -43,15 +45,15 @@ class Step:
         known = {
             "sid": self.call_sid,
             "claim": f"step:{self.name}",
-            "answer": self.answer.to_json(),
+            "answer": orjson.dumps(self.answer.parts()).decode(),
             "state": state,
             "queue": queue_of(self.answer.decision),
-            "may_come_from": _FROM[state],
+            "may_come_from": _FROM[state] + (f"{CallState.ENDED}," if self.after_end else ""),
             "number": self.number,
             "caller": self.caller,
             "verification": self.verification,
             "touches_standing": self.touches_standing and bool(self.number),
-            "entry": json.dumps(self.entry, separators=(",", ":")),
+            "entry": orjson.dumps(self.entry).decode(),
             "keep_log_ms": self.log_days * DAY_MS,
             "lifetime_s": CALL_RECORD_S,
             "offset_key": offset_key,
@@ -63,7 +65,12 @@ class Step:
             known["left"] = self.left
         if self.waiting_since_ms is not None:
             known["waiting_since_ms"] = self.waiting_since_ms
-        return json.dumps(known, separators=(",", ":"))
+        return orjson.dumps(known).decode()
+
+
+def answer_again(text: str) -> Answer:
+    """The answer that a step was given before."""
+    return Answer.from_parts(orjson.loads(text))
 
 
 def queue_of(decision: Decision) -> str:

@@ -5,7 +5,7 @@
 local call, seen, standing = KEYS[1], KEYS[2], KEYS[3]
 local step = cjson.decode(ARGV[1])
 
-local before = redis.call('HMGET', call, step.claim, 'state', 'queue')
+local before = redis.call('HMGET', call, step.claim, 'state', 'queue', 'waits_from_ms')
 if before[1] then
   return {'repeat', before[1]}
 end
@@ -17,6 +17,9 @@ end
 local now = now_ms(step.offset_key)
 if was == 'waiting' then
   leave_queue(step.queue_prefix, seen, call, step.sid)
+  redis.call('HINCRBY', call, 'waited_ms', now - (tonumber(before[4]) or now))
+elseif was == 'ended' then
+  step.state = was
 end
 redis.call('HSET', call, step.claim, step.answer, 'last', step.claim, 'state', step.state, 'queue', step.queue,
   'number', step.number)
@@ -28,6 +31,7 @@ end
 if step.queue ~= '' then
   local since = step.waiting_since_ms or now
   redis.call('HSETNX', call, 'waiting_since_ms', since)
+  redis.call('HSET', call, 'waits_from_ms', since)
   -- The place in a queue counts from the first wait, the longest wait from the entry into this queue.
   if before[3] ~= step.queue then
     redis.call('HSET', call, 'queue_since_ms', since)
@@ -44,6 +48,6 @@ end
 if step.left then
   redis.call('XADD', KEYS[4], '*', 'call', step.sid, 'number', step.number, 'left', step.left, 'at_ms', now)
 end
-add_to_log(KEYS[5], now, step.keep_log_ms, 'step', step.sid, step.entry)
+add_to_log(KEYS[5], now, step.keep_log_ms, was == 'new' and 'begin' or 'step', step.sid, step.entry)
 redis.call('EXPIRE', call, step.lifetime_s)
 return {'new'}

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from config.load import load_config
-from config.schema import Line, Menu, Queue, RoutingConfig
+from config.hours import OpenHours
+from config.load import check_config, load_config
+from config.schema import Line, Menu, Option, Queue, RoutingConfig
 from config.settings import PACKAGED_CONFIG
+from config.wording import Wording
 
-CONFIG = load_config(PACKAGED_CONFIG)
+CONFIG = check_config(PACKAGED_CONFIG)
 QUEUE = {
     "service_level_s": 20,
     "callback_after_s": 120,
@@ -53,7 +55,7 @@ CALLBACKS = {
 
 
 def leads_to(option: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in option.items() if value is not None and name != "say"}
+    return {name: value for name, value in option.items() if value and name != "say"}
 
 
 @pytest.mark.parametrize(
@@ -62,6 +64,7 @@ def leads_to(option: Mapping[str, Any]) -> dict[str, Any]:
         ("conduct", CONDUCT),
         ("callbacks", CALLBACKS),
         ("recordings", {"consent": "off", "keep_days": 30}),
+        ("voicemail", {"longest_s": 120, "silence_s": 5}),
         ("twilio", {"calls_per_second": 1}),
     ],
 )
@@ -81,7 +84,7 @@ def test_the_numbers_are_the_same_when_the_file_leaves_them_out(tmp_path: Path) 
 def test_the_top_level_holds_the_keys_of_the_interface() -> None:
     keys = (
         "company lines languages prompts hours menus queues skills dispositions conduct callbacks recordings"
-        " call_log_days twilio"
+        " voicemail call_log_days twilio"
     )
     assert set(RoutingConfig.model_fields) == set(keys.split())
     assert CONFIG.version == 0
@@ -90,13 +93,17 @@ def test_the_top_level_holds_the_keys_of_the_interface() -> None:
 @pytest.mark.parametrize(
     ("kind", "keys"),
     [
-        (Line, "numbers default region zone hours menu languages caller_id agent_number"),
+        (Line, "numbers default region zone hours menu languages caller_id agent_number notice"),
+        (Line, "emergency after_hours nobody_signed_in"),
+        (OpenHours, "open holidays closures"),
+        (Wording, "text ssml play"),
+        (Option, "say words queue menu message voicemail offer_callback answer language"),
         (
             Queue,
             "skill service_level_s max_wait_s overflow callback_after_s min_wait_s max_wait_ceiling_s"
             " max_calls max_transfers announce_every_s",
         ),
-        (Menu, "greeting keys wait_s tries otherwise"),
+        (Menu, "greeting keys wait_s tries otherwise speech"),
     ],
 )
 def test_a_part_knows_the_keys_of_the_interface(kind: Any, keys: str) -> None:
@@ -134,6 +141,8 @@ def test_these_are_all_the_queues() -> None:
         ("2", {"language": "es"}),
         ("3", {"call_me_back": True}),
         ("0", {"queue": "urgent"}),
+        ("9", {"repeat": True}),
+        ("*", {"back": True}),
     ],
 )
 def test_every_key_of_the_first_menu_leads_where_the_interface_says(key: str, expected: Any) -> None:
@@ -164,7 +173,14 @@ def test_the_two_lines_are_as_the_interface_says() -> None:
     assert (support.default, support.region, support.zone) == (True, "US", "America/New_York")
     assert CONFIG.hours[support.hours].open == "24/7"
     assert support.caller_id
-    assert CONFIG.hours[office.hours].open.startswith("Mo-Fr 09:00-17:00")
+    office_hours = CONFIG.hours[office.hours]
+    assert office_hours.open == "Mo-Fr 09:00-17:00"
+    assert office_hours.holidays is not None
+    assert office_hours.holidays.country == "US"
+    assert (CONFIG.company.name, CONFIG.company.email) == ("Example Company", "support@example.com")
+    assert leads_to(office.emergency.model_dump()) == {"queue": "urgent"}
+    assert leads_to(office.after_hours.model_dump()) == {"message": "closed_hours"}
+    assert leads_to(office.nobody_signed_in.model_dump()) == {"message": "nobody_signed_in"}
     assert support.languages == office.languages == ("en", "es")
     assert CONFIG.default_line == "support"
     assert CONFIG.line_of == {support.numbers[0]: "support", office.numbers[0]: "office"}

@@ -1,8 +1,10 @@
 """What callers hear: the same prompts in both languages, calm, and never a brace."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from babel.dates import format_datetime
 
 from config import prompts
 from config.load import load_config
@@ -11,13 +13,20 @@ from config.settings import PACKAGED_CONFIG
 
 LANGUAGES = ["en", "es"]
 CONFIG = load_config(PACKAGED_CONFIG)
-EVERY_TEXT = [(language, prompt) for language in LANGUAGES for prompt in prompts.packaged("en")]
+EVERY_PROMPT = [(language, prompt) for language in LANGUAGES for prompt in prompts.packaged("en")]
+EVERY_TEXT = [(language, prompt) for language, prompt in EVERY_PROMPT if prompt != "moment"]
 
 
 def with_prompts(folder: Path, block: str) -> RoutingConfig:
     """The default config and a `prompts:` block."""
-    (folder / "line.yaml").write_text(f"{PACKAGED_CONFIG.read_text('utf-8')}\nprompts:\n{block}")
+    text = PACKAGED_CONFIG.read_text("utf-8")
+    assert "\nprompts:\n" in text
+    (folder / "line.yaml").write_text(text.replace("\nprompts:\n", f"\nprompts:\n{block}"))
     return load_config(folder / "line.yaml")
+
+
+def heard(config: RoutingConfig, prompt: str, language: str, **values: object) -> str:
+    return prompts.filled(config.prompts[language][prompt].text or "", config, **values)
 
 
 def test_both_languages_have_the_same_prompts() -> None:
@@ -41,30 +50,40 @@ def test_a_text_is_short_calm_and_whole(language: str, prompt: str) -> None:
     assert not any(word.isupper() and len(word) > 2 for word in words.split())
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Monday, January 4, at 9:00 AM"), ("es", "lunes 4 de enero a las 9:00")],
+)
+def test_a_moment_is_said_as_people_say_it(language: str, words: str) -> None:
+    pattern = CONFIG.prompts[language]["moment"].text or ""
+    said = format_datetime(datetime(2027, 1, 4, 9, 0), pattern, locale=language)  # noqa: DTZ001 - a wall time
+    assert said.replace("\u202f", " ") == words
+
+
 @pytest.mark.parametrize(("language", "prompt"), EVERY_TEXT)
 def test_a_placeholder_without_a_value_is_never_heard(language: str, prompt: str) -> None:
-    heard = prompts.text(CONFIG, prompt, language)
-    assert not set("{}") & set(heard)
-    assert heard
+    said = heard(CONFIG, prompt, language)
+    assert not set("{}") & set(said)
+    assert said
 
 
 def test_placeholders_are_filled_in() -> None:
-    assert prompts.text(CONFIG, "welcome", "en") == "Thank you for calling the support line."
-    assert prompts.text(CONFIG, "press_urgent", "es", key=0) == "Si es urgente, oprima 0."
-    assert "support@example.com" in prompts.text(CONFIG, "email_only", "es")
-    assert "number 3 " in prompts.text(CONFIG, "waiting", "en", position=3)
+    assert heard(CONFIG, "welcome", "en") == "Thank you for calling Example Company."
+    assert heard(CONFIG, "press_urgent", "es", key=0) == "Si es urgente, oprima 0."
+    assert "support@example.com" in heard(CONFIG, "email_only", "es")
+    assert "number 3 " in heard(CONFIG, "waiting", "en", position=3)
 
 
 def test_the_configs_own_text_wins_and_the_others_stay(tmp_path: Path) -> None:
     config = with_prompts(tmp_path, '  es:\n    welcome: "Hola, esto es {company}."\n')
-    assert prompts.text(config, "welcome", "es") == "Hola, esto es the support line."
-    assert prompts.text(config, "welcome", "en") == prompts.text(CONFIG, "welcome", "en")
-    assert prompts.text(config, "goodbye", "es") == prompts.text(CONFIG, "goodbye", "es")
+    assert heard(config, "welcome", "es") == "Hola, esto es Example Company."
+    assert heard(config, "welcome", "en") == heard(CONFIG, "welcome", "en")
+    assert heard(config, "goodbye", "es") == heard(CONFIG, "goodbye", "es")
 
 
 def test_the_config_may_add_a_prompt_of_its_own(tmp_path: Path) -> None:
     both = '  en: {opening_times: "Nine to five, {company}."}\n  es: {opening_times: "De nueve a cinco."}\n'
-    assert prompts.text(with_prompts(tmp_path, both), "opening_times", "es") == "De nueve a cinco."
+    assert heard(with_prompts(tmp_path, both), "opening_times", "es") == "De nueve a cinco."
 
 
 @pytest.mark.parametrize(
@@ -81,3 +100,20 @@ def test_a_prompt_may_hold_what_will_be_known(prompt: str, may_hold: set[str]) -
 
 def test_a_language_that_calmline_does_not_speak_has_no_packaged_texts() -> None:
     assert prompts.packaged("tlh") == {}
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "words"),
+    [
+        ('"Hello."', "text", "Hello."),
+        ('{text: "Hello."}', "text", "Hello."),
+        ("{ssml: \"Hello <break time='1s'/>there.\"}", "ssml", "Hello there."),
+        ('{play: "https://example.com/hello.mp3"}', "play", ""),
+    ],
+)
+def test_a_prompt_is_a_text_marked_up_speech_or_a_recording(
+    tmp_path: Path, written: str, kind: str, words: str
+) -> None:
+    wording = with_prompts(tmp_path, f"  en: {{goodbye: {written}}}\n").prompts["en"]["goodbye"]
+    assert [name for name, value in wording.model_dump().items() if value is not None] == [kind]
+    assert wording.words == words

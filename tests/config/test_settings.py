@@ -32,6 +32,9 @@ def test_everything_else_has_a_default(here: Path) -> None:
     assert found == {
         "twilio_auth_token_previous": None,
         "twilio_webhook_keys": {},
+        "twilio_api_key": None,
+        "twilio_api_secret": None,
+        "twilio_api_url": None,
         "port": 8000,
         "public_url": "http://127.0.0.1:8000",
         "redis_url": None,

@@ -69,8 +69,8 @@ class Place:
         return self.folder / "var"
 
     def environment(self, given: Mapping[str, str]) -> dict[str, str]:
-        """A bare shell's, and what is given."""
-        return {"PATH": "/usr/bin:/bin", "JOURNEY": self.mark} | given
+        """A bare shell's, what is given, and the way to the tree that is being tested."""
+        return {"PATH": "/usr/bin:/bin", "JOURNEY": self.mark, "PYTHONPATH": str(ROOT)} | given
 
     def start(self, *words: object, cwd: Path | None = None, **given: str) -> "subprocess.Popen[bytes]":
         """A process (group) of its own; what it writes goes to the file `log`."""

@@ -49,6 +49,11 @@ def at_an_app(settings: Settings, **changes: Any) -> Twilio:
     return at_app(create_app(settings.model_copy(update=changes)), settings)
 
 
+def at_config(settings: Settings, folder: Path, *changes: tuple[str, str]) -> Twilio:
+    """A new call at an app whose routing config is the packaged one with some of its text changed."""
+    return at_an_app(settings, calmline_config=a_config(folder, *changes))
+
+
 def at_app(app: Flask, settings: Settings) -> Twilio:
     return Twilio(app.test_client(), settings.public_url)
 

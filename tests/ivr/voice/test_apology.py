@@ -56,4 +56,4 @@ def test_a_document_that_cannot_be_made_is_an_apology_and_another_try(
     assert (sorry.verbs, sorry.says) == (["Say", "Pause", "Redirect"], [SORRY])
     assert failed_open(twilio.client, "fault") == alarms + 1
     again = twilio.ask(sorry.url("Redirect", "text"))
-    assert again.says[0] == "Thank you for calling the support line."
+    assert again.says[0] == "Thank you for calling Example Company."

@@ -4,12 +4,11 @@ import pytest
 
 from callbacks.wishes import wishes
 from routing.floor import Floor
-from tests.ivr.voice.scenes import another_call
+from tests.ivr.voice.scenes import another_call, later, treat
 from tests.twilio import CALLER, Twilio
 
 UNKNOWN = (
-    "We cannot see the number you are calling from, so we cannot call you back. "
-    "We are connecting you with an adviser instead."
+    "We cannot call back the number you are calling from. We are connecting you with an adviser instead."
 )
 
 
@@ -26,7 +25,7 @@ def test_a_wish_to_be_called_back_is_written_down_with_number_and_line(twilio: T
 
 
 @pytest.mark.parametrize("caller", ["anonymous", "+266696687", "unavailable", "", "client:someone", "+1555"])
-def test_a_caller_whose_number_we_cannot_see_is_told_so_and_connected(
+def test_a_caller_whose_number_cannot_be_called_back_is_told_so_and_connected(
     twilio: Twilio, floor: Floor, caller: str
 ) -> None:
     call = another_call(twilio, caller=caller)
@@ -35,9 +34,35 @@ def test_a_caller_whose_number_we_cannot_see_is_told_so_and_connected(
     assert wishes(floor) == []
 
 
-def test_a_number_that_failed_verification_is_not_called_back(twilio: Twilio, floor: Floor) -> None:
-    assert twilio.presses(twilio.calls(StirVerstat="TN-Validation-Failed-B"), "3").queue == "general"
-    assert wishes(floor) == []
+@pytest.mark.parametrize(
+    ("state", "verification", "is_promised"),
+    [
+        ("", "TN-Validation-Failed-B", False),
+        ("shared", "", False),
+        ("lapsed", "", True),
+        ("lapsed", "TN-Validation-Failed-A", False),
+        ("treated", "", True),
+    ],
+    ids=["spoofed", "shared", "link lapsed", "lapsed and spoofed", "under a treatment"],
+)
+def test_a_number_is_called_back_unless_it_may_be_shown_falsely_or_is_shared(
+    twilio: Twilio, floor: Floor, state: str, verification: str, is_promised: bool
+) -> None:
+    menu = twilio.calls(**({"StirVerstat": verification} if verification else {}))
+    at = floor.clock.now(floor.store)
+    if state == "shared":
+        floor.standings.share(twilio.caller, True, by="tests", at=at)
+    elif state == "lapsed":
+        floor.standings.share(twilio.caller, False, by="tests", at=at)
+        later(floor, days=91)
+    elif state:
+        treat(floor, "specialist")
+    heard = twilio.presses(menu, "3")
+    if is_promised:
+        assert heard.says[0].startswith("We have noted that you would like to be called back")
+    else:
+        assert (heard.says, heard.queue) == ([UNKNOWN], "general")
+    assert [wish.number for wish in wishes(floor)] == [CALLER] * is_promised
 
 
 def test_a_call_back_is_promised_in_spanish_too(twilio: Twilio) -> None:

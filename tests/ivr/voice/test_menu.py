@@ -8,7 +8,7 @@ from routing.floor import Floor
 from tests.ivr.voice.scenes import another_call, presses_while_waiting, set_clock, treat
 from tests.twilio import CALLER, OFFICE, Twilio
 
-WELCOME = "Thank you for calling the support line."
+WELCOME = "Thank you for calling Example Company."
 OFFERS = [
     "To speak with an adviser, press 1.",
     "Para español, oprima 2.",
@@ -80,7 +80,7 @@ def test_to_hear_it_again_starts_the_tries_anew(twilio: Twilio) -> None:
 
 def test_spanish_is_spoken_from_then_on_until_the_call_ends(twilio: Twilio) -> None:
     menu = twilio.presses(twilio.calls(), "2")
-    assert menu.says == ["Gracias por llamar a the support line.", *SPANISH_OFFERS]
+    assert menu.says == ["Gracias por llamar a Example Company.", *SPANISH_OFFERS]
     assert menu.languages == ["es-US"] * 5 + ["en-US"]
     again = twilio.presses(menu, "")
     assert again.says[0] == "No hemos notado ninguna tecla."
@@ -88,7 +88,7 @@ def test_spanish_is_spoken_from_then_on_until_the_call_ends(twilio: Twilio) -> N
     waiting = twilio.waits(queued)
     assert waiting.says == ["Gracias por esperar. Usted es el siguiente.", "Si es urgente, oprima 0."]
     chosen = presses_while_waiting(twilio, waiting, "0")
-    assert chosen.says == ["Le pasamos a nuestra línea urgente."]
+    assert chosen.says == ["Le pasamos su llamada."]
     assert twilio.leaves(queued).languages == ["es-US"]
 
 

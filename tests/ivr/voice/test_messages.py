@@ -65,25 +65,26 @@ def test_a_restriction_is_never_said_to_somebody_who_may_be_somebody_else(
         floor.standings.share(twilio.caller, True, by="tests", at=floor.clock.now(floor.store))
     verification = {"StirVerstat": "TN-Validation-Failed-A"} if showing == "failed verification" else {}
     caller = another_call(twilio, caller="Anonymous") if showing == "withheld" else twilio
-    assert caller.calls(**verification).says[0] == "Thank you for calling the support line."
+    assert caller.calls(**verification).says[0] == "Thank you for calling Example Company."
 
 
 @pytest.mark.parametrize(
-    ("at", "is_open"),
+    ("at", "opens"),
     [
-        (SATURDAY, False),
-        (MONDAY_NOON, True),
-        (MONDAY_EARLY, False),
-        (MONDAY_OPENING, True),
-        (MONDAY_CLOSING, False),
-        (datetime(2031, 7, 7, 13, 0, tzinfo=UTC), True),
+        (SATURDAY, "Monday, January 6, at 9:00 AM"),
+        (MONDAY_NOON, ""),
+        (MONDAY_EARLY, "Monday, January 6, at 9:00 AM"),
+        (MONDAY_OPENING, ""),
+        (MONDAY_CLOSING, "Tuesday, January 7, at 9:00 AM"),
+        (datetime(2031, 7, 7, 13, 0, tzinfo=UTC), ""),
     ],
     ids=["Saturday", "Monday noon", "Monday 08:59", "Monday 09:00", "Monday 17:00", "09:00 in summer"],
 )
-def test_the_office_says_when_it_is_closed(twilio: Twilio, floor: Floor, at: datetime, is_open: bool) -> None:
+def test_the_office_says_when_it_is_closed(twilio: Twilio, floor: Floor, at: datetime, opens: str) -> None:
     set_clock(floor, at)
     heard = another_call(twilio, dialled=OFFICE).calls()
-    assert (heard.says == [CLOSED_HOURS, WRITE_TO, URGENT]) is not is_open
+    closed = [CLOSED_HOURS, f"We open again on {opens}.", WRITE_TO, URGENT]
+    assert heard.says == closed if opens else heard.says[0].startswith("Thank you")
     assert another_call(twilio).calls().says[0].startswith("Thank you"), "the support line never closes"
 
 

@@ -79,5 +79,5 @@ def test_a_config_version_that_is_no_number_is_an_alarm_for_operators_and_nothin
     twilio: Twilio, floor: Floor
 ) -> None:
     floor.store.client.set(floor.keys.config_version, "the latest")
-    assert twilio.calls().says[0] == "Thank you for calling the support line."
+    assert twilio.calls().says[0] == "Thank you for calling Example Company."
     assert twilio.client.get("/readyz").json["config"] != "ok"

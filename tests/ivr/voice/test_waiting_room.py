@@ -14,6 +14,7 @@ ALL_BUSY = (
     "Please call again later."
 )
 WRITE_TO = "You can also write to us at support@example.com."
+GOODBYE = "Thank you for calling. Goodbye."
 
 
 def number(place: int) -> str:
@@ -52,7 +53,7 @@ def test_a_waiting_document_offers_the_urgent_key_and_is_asked_again_after_it_wa
 def test_the_urgent_key_leads_a_normal_caller_out_to_the_urgent_queue(twilio: Twilio, floor: Floor) -> None:
     queued = in_queue(twilio)
     chosen = presses_while_waiting(twilio, twilio.waits(queued), "0")
-    assert (chosen.verbs, chosen.says) == (["Say", "Leave"], ["We are taking you to our urgent line."])
+    assert (chosen.verbs, chosen.says) == (["Say", "Leave"], ["We are passing your call on."])
     urgent = twilio.leaves(queued)
     assert (urgent.queue, urgent.says) == ("urgent", [URGENT_LINE])
     assert twilio.waits(urgent).says == [NEXT]
@@ -104,7 +105,7 @@ def test_after_the_longest_wait_the_caller_hears_that_all_are_busy(twilio: Twili
     later(floor, seconds=10)
     assert twilio.waits(queued).verbs == ["Leave"]
     heard = twilio.leaves(queued)
-    assert (heard.verbs, heard.says) == (["Say", "Say", "Hangup"], [ALL_BUSY, WRITE_TO])
+    assert (heard.verbs, heard.says) == (["Say", "Say", "Say", "Hangup"], [ALL_BUSY, WRITE_TO, GOODBYE])
     assert floor.calls.waiting_in("general") == 0
 
 
@@ -130,7 +131,7 @@ def test_a_team_leaders_caller_goes_on_to_the_normal_queue_and_keeps_the_place(
     assert other.waits(queued).verbs == ["Leave"]
     later(floor, seconds=5)
     assert owned.waits(second).verbs == ["Leave"]
-    assert owned.leaves(second).says == [ALL_BUSY, WRITE_TO]
+    assert owned.leaves(second).says == [ALL_BUSY, WRITE_TO, GOODBYE]
 
 
 def test_a_slow_caller_is_told_honestly_and_never_a_place(twilio: Twilio, floor: Floor) -> None:

@@ -6,26 +6,51 @@ import pytest
 
 from config.schema import Destination
 from routing.rules.caller import Caller
-from routing.rules.choices import press_in_menu, press_in_message, press_urgent, waited_too_long
-from routing.rules.decisions import Enqueue, PlayMenu, Rule
+from routing.rules.choices import answer_menu, press_urgent, take_exit, waited_too_long
+from routing.rules.decisions import Decision, Enqueue, Exit, PlayMenu, Rule
+from routing.rules.speech import Reply
 from tests.routing.builders import MONDAY_NOON, SUNDAY_NOON, a_caller, a_config, a_line, told
 
 TREATED = ["specialist", "slow_queue", "team_leader", "email_only", "closed"]
-MESSAGES = ["closed", "email_only", "closed_hours", "nobody_signed_in"]
+# The ways out that each message has, by the rule that says it.
+WAYS_OUT = {
+    Rule.CLOSED: {Exit.URGENT, Exit.SOMEBODY_ELSE},
+    Rule.EMAIL_ONLY: {Exit.URGENT, Exit.SOMEBODY_ELSE},
+    Rule.CLOSED_HOURS: {Exit.URGENT},
+    Rule.NOBODY_SIGNED_IN: {Exit.URGENT, Exit.CALL_ME_BACK},
+}
+CALL_ME_BACK = [
+    (a_caller(), "offer_callback call_me_back, by menu"),
+    (a_caller(lapsed=True), "offer_callback call_me_back, by menu"),
+    (a_caller("closed"), "offer_callback call_me_back, by menu"),
+    (a_caller(withheld=True), "enqueue general, by menu"),
+    (a_caller(placeholder=True), "enqueue general, by menu"),
+    (a_caller(not_a_number=True), "enqueue general, by menu"),
+    (a_caller(shared=True), "enqueue general, by menu"),
+    (a_caller(spoofed=True), "enqueue general, by menu"),
+    (a_caller(spoofed=True, lapsed=True), "enqueue general, by menu"),
+]
 
 
 def press(digits: str, *, caller: Caller | None = None, attempt: int = 1) -> tuple[str, str, Any]:
     """What a key in the first menu is told, the language it chose, and the decision itself."""
-    decision, language = press_in_menu(
+    decision, language = answer_menu(
         caller or a_caller(),
         "main",
-        digits,
+        Reply(digits),
         line=a_line(),
         config=a_config(),
         at=MONDAY_NOON,
         attempt=attempt,
     )
     return told(decision), language, decision
+
+
+def leave(rule: Rule, digits: str, *, caller: Caller | None = None, exits: Any = None) -> Decision:
+    """A key in a message, with the message's own ways out unless others are named."""
+    ways = frozenset(WAYS_OUT[rule] if exits is None else exits)
+    found: dict[str, Any] = {"line": a_line(), "config": a_config(), "at": MONDAY_NOON}
+    return take_exit(caller or a_caller(), rule, ways, digits, **found)
 
 
 @pytest.mark.parametrize(
@@ -57,18 +82,12 @@ def test_a_caller_with_a_broken_keypad_still_reaches_somebody(digits: str) -> No
     assert decision == Enqueue("general", decision.because, after="menu_otherwise")
 
 
-@pytest.mark.parametrize(
-    ("caller", "decision"),
-    [
-        (a_caller(), "offer_callback call_me_back, by menu"),
-        (a_caller(withheld=True), "enqueue general, by menu"),
-        (a_caller(placeholder=True), "enqueue general, by menu"),
-        (a_caller(shared=True), "enqueue general, by menu"),
-        (a_caller(spoofed=True), "enqueue general, by menu"),
-    ],
-)
+@pytest.mark.parametrize(("caller", "decision"), CALL_ME_BACK)
 def test_only_a_number_that_we_may_dial_is_promised_a_call(caller: Caller, decision: str) -> None:
     assert press("3", caller=caller)[0] == decision
+    by_message = leave(Rule.MENU, "1", caller=caller, exits={Exit.CALL_ME_BACK})
+    assert told(by_message) == decision
+    assert getattr(by_message, "after", "") == ("" if "offer" in decision else "call_me_back_unknown")
 
 
 @pytest.mark.parametrize(
@@ -77,14 +96,12 @@ def test_only_a_number_that_we_may_dial_is_promised_a_call(caller: Caller, decis
     + [(a_caller(treatment), "team_leader") for treatment in TREATED]
     + [(a_caller("closed", **{unsure: True}), "urgent") for unsure in ("withheld", "shared", "spoofed")],
 )
-@pytest.mark.parametrize("where", ["menu", *MESSAGES])
+@pytest.mark.parametrize("where", ["menu", *WAYS_OUT])
 def test_the_urgent_key_works_everywhere_and_for_everybody(caller: Caller, queue: str, where: str) -> None:
-    found = {"line": a_line(), "config": a_config(), "at": MONDAY_NOON}
-    decision = (
-        press_urgent(caller, **found) if where == "menu" else press_in_message(caller, where, "0", **found)
-    )
-    assert decision is not None
-    assert told(decision) == f"enqueue {queue}, by urgent_key"
+    if where == "menu":
+        assert press("0", caller=caller)[0] == f"enqueue {queue}, by urgent_key"
+    else:
+        assert told(leave(Rule(where), "0", caller=caller)) == f"enqueue {queue}, by urgent_key"
 
 
 @pytest.mark.parametrize("caller", [a_caller(), a_caller("closed")], ids=["new", "treated"])
@@ -94,6 +111,8 @@ def test_the_urgent_key_works_everywhere_and_for_everybody(caller: Caller, queue
         (Destination(queue="urgent"), "enqueue urgent, by urgent_key"),
         (Destination(message="closed_hours"), "say_and_hang_up closed_hours, by urgent_key"),
         (Destination(menu="main"), "menu main, by urgent_key"),
+        (Destination(voicemail="leave_message"), "voicemail leave_message, by urgent_key"),
+        (Destination(offer_callback="offer_callback"), "offer_callback offer_callback, by urgent_key"),
     ],
 )
 def test_out_of_hours_the_urgent_key_takes_the_emergency_route(
@@ -104,25 +123,28 @@ def test_out_of_hours_the_urgent_key_takes_the_emergency_route(
 
 
 @pytest.mark.parametrize(
-    ("message", "digits", "decision"),
+    ("rule", "digits", "decision"),
     [
-        ("closed", "2", "enqueue team_leader, by closed"),
-        ("email_only", "2", "enqueue team_leader, by email_only"),
-        ("closed_hours", "2", None),
-        ("nobody_signed_in", "2", None),
-        ("closed", "", None),
-        ("closed", "1", None),
-        ("email_only", "22", None),
-        ("all_busy", "2", None),
+        (Rule.CLOSED, "2", "enqueue team_leader, by closed"),
+        (Rule.EMAIL_ONLY, "2", "enqueue team_leader, by email_only"),
+        (Rule.NOBODY_SIGNED_IN, "1", "offer_callback call_me_back, by nobody_signed_in"),
+        (Rule.CLOSED_HOURS, "2", "say_and_hang_up goodbye, by closed_hours"),
+        (Rule.CLOSED_HOURS, "1", "say_and_hang_up goodbye, by closed_hours"),
+        (Rule.NOBODY_SIGNED_IN, "2", "say_and_hang_up goodbye, by nobody_signed_in"),
+        (Rule.CLOSED, "", "say_and_hang_up goodbye, by closed"),
+        (Rule.CLOSED, "1", "say_and_hang_up goodbye, by closed"),
+        (Rule.EMAIL_ONLY, "22", "say_and_hang_up goodbye, by email_only"),
     ],
 )
-def test_somebody_else_on_the_number_gets_past_the_message(
-    message: str, digits: str, decision: str | None
+def test_a_key_leads_out_of_a_message_only_where_it_was_offered(
+    rule: Rule, digits: str, decision: str
 ) -> None:
-    led = press_in_message(
-        a_caller("closed"), message, digits, line=a_line(), config=a_config(), at=MONDAY_NOON
-    )
-    assert (led and told(led)) == decision
+    assert told(leave(rule, digits, caller=a_caller("closed"))) == decision
+
+
+@pytest.mark.parametrize("digits", ["", "0", "1", "2", "*"])
+def test_a_message_without_a_way_out_ends_in_goodbye_whatever_is_pressed(digits: str) -> None:
+    assert told(leave(Rule.MENU, digits, exits=())) == "say_and_hang_up goodbye, by menu"
 
 
 @pytest.mark.parametrize(

@@ -139,6 +139,6 @@ def test_every_caller_gets_a_decision_that_can_be_explained_and_kept(
     assert set(matched[:-1]) <= {Rule.IDENTITY_UNSURE}
     assert json.loads(json.dumps(as_json(decision)))["because"]["rule"] == matched[-1]
     answer = Answer(decision, "en", line, 1)
-    assert Answer.from_json(answer.to_json()) == answer
+    assert Answer.from_parts(json.loads(json.dumps(answer.parts()))) == answer
     if caller.identity_is_sure and standing and standing.treatment_at(at) is Treatment.CLOSED:
         assert decision.because.rule in {Rule.PROTECTED, Rule.CLOSED}
