@@ -41,9 +41,9 @@ class Told:
 
     @property
     def decision(self) -> dict[str, Any]:
-        """What was decided last."""
-        decided: dict[str, Any] = self.steps[-1].said["decision"]
-        return decided
+        """What was decided last; a goodbye only follows from that."""
+        decided: list[dict[str, Any]] = [step.said["decision"] for step in self.steps]
+        return next((one for one in reversed(decided) if one["name"] != "goodbye"), decided[-1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,27 +93,37 @@ def _default_number(floor: Floor) -> str:
 
 
 def _as_json(story: CallStory, answers: list[Answer]) -> dict[str, Any]:
-    decisions = [as_json(answer.decision) for answer in answers]
+    decisions, decisive = [as_json(answer.decision) for answer in answers], _decisive(story, answers)
     return {
         "call_sid": story.call_sid,
         "heard": [
             {"verb": heard.verb, "text": heard.text, "language": heard.language} for heard in story.heard
         ],
-        "decision": decisions[-1] if decisions else None,
+        "decision": as_json(decisive.decision) if decisive else None,
         "decisions": decisions,
         "ended": story.ended,
         "problems": list(story.problems),
     }
 
 
+def _decisive(story: CallStory, answers: list[Answer]) -> Answer | None:
+    """What the caller's last words or keys led to; for one who gave none, what was decided first.
+
+    A goodbye follows from what was said before it and decides nothing.
+    """
+    if not any(heard.verb in _DONE for heard in story.heard):
+        return answers[0] if answers else None
+    return next((one for one in reversed(answers) if one.decision.name != "goodbye"), None)
+
+
 def _print(console: Console, heard: Heard) -> None:
     match heard.verb:
         case "Say":
-            console.print(f"  line   [{heard.language}] {heard.text}", markup=False)
+            console.print(f"  line   [{heard.language}] {heard.text}", markup=False, soft_wrap=True)
         case "press" | "speak":
-            console.print(f"  caller {_DONE[heard.verb]} {heard.text}", markup=False)
+            console.print(f"  caller {_DONE[heard.verb]} {heard.text}", markup=False, soft_wrap=True)
         case _:
-            console.print(f"         ({heard.verb} {heard.text})", markup=False)
+            console.print(f"         ({heard.verb} {heard.text})", markup=False, soft_wrap=True)
 
 
 _DONE = {"press": "presses", "speak": "says"}
@@ -129,7 +139,7 @@ _ENDED = {
 def _print_end(console: Console, story: CallStory, answers: list[Answer]) -> None:
     console.print(f"\n{_ENDED[story.ended]}")
     for problem in story.problems:
-        console.print(f"  problem: {problem}", markup=False)
+        console.print(f"  problem: {problem}", markup=False, soft_wrap=True)
     for answer in answers:
         decision = answer.decision
         console.print(

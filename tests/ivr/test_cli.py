@@ -121,6 +121,27 @@ def test_a_call_as_json_tells_what_was_heard_and_decided(by_phone: Run) -> None:
 
 
 @pytest.mark.processes
+@pytest.mark.parametrize(
+    ("treatment", "press", "decided"),
+    [
+        ("", (), ("menu", "main", "menu")),
+        ("", ("--press", "0"), ("enqueue", "urgent", "urgent_key")),
+        ("email_only", (), ("say_and_hang_up", "email_only", "email_only")),
+        ("email_only", ("--press", "2"), ("enqueue", "team_leader", "email_only")),
+        ("email_only", ("--press", "7"), ("say_and_hang_up", "email_only", "email_only")),
+    ],
+)
+def test_the_decision_of_a_call_is_what_the_caller_s_keys_led_to(
+    by_phone: Run, treatment: str, press: tuple[str, ...], decided: tuple[str, str, str]
+) -> None:
+    number = "+14155550147" if treatment else "+14155550146"
+    if treatment:
+        by_phone("callers", "set", number, "--treatment", treatment)
+    found = said(by_phone("call", number, *press, "--json"))["decision"]
+    assert (found["do"], found["name"], found["because"]["rule"]) == decided
+
+
+@pytest.mark.processes
 def test_a_call_is_printed_as_a_person_hears_it(by_phone: Run) -> None:
     heard = by_phone("call", CALLER, "--press", "3").stdout
     assert "  line   [en-US] Thank you for calling Example Company." in heard
