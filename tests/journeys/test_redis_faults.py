@@ -148,7 +148,9 @@ def test_the_embedded_valkey_and_its_guardian_may_be_killed(here: Place, guardia
         measured(f"{len(victims)} killed: policy again", time.monotonic() - killed)
         wait_until(lambda: readiness(server) == "ok", 2)
     stream.check(f"{len(victims)} killed")
-    assert here.valkey.zrange("main:queue:general", 0, -1) == list(waiting)
+    # A call that came between the death and the new server may have been queued unread: behind the others.
+    order = here.valkey.zrange("main:queue:general", 0, -1)
+    assert order[: len(waiting)] == list(waiting)
 
 
 def test_a_server_that_starts_before_redis_works_as_soon_as_redis_comes(here: Place) -> None:
