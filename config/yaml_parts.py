@@ -16,7 +16,7 @@ from ruamel.yaml.events import (
 
 # A routing config for twenty languages has 3,000 values, nested nine deep at most.
 MAX_DEPTH = 20
-MAX_PARTS = 15_000
+MAX_PARTS = 9_000
 Place = tuple[int, int]
 
 
