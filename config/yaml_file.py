@@ -14,7 +14,7 @@ from config.faults import ConfigError, Fault
 from config.yaml_parts import Block, Listing, Refused, build
 
 Keys = Sequence[str | int]
-MAX_BYTES = 200_000
+MAX_BYTES = 150_000
 # Longer lines and more brackets in one keep the scanner, which looks ahead for a key, busy for seconds.
 MAX_LINE = 20_000
 MAX_BRACKETS = 200

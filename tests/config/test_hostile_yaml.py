@@ -18,7 +18,7 @@ DEEP, MUCH, LONG = (
     "is too much; a routing",
     "is too long a line",
 )
-LARGE = "is larger than 200 kB; a routing config is not"
+LARGE = "is larger than 150 kB; a routing config is not"
 
 
 def filled_up(start: str, more: str, end: str = "") -> str:

@@ -21,7 +21,7 @@ TEXT = PACKAGED_CONFIG.read_text("utf-8")
         (b"\x00\x01\x02", "1:1: holds a character that no text has (number 0); take it out"),
         (b"a: b\nc: \xff\xfe", "2:4: is not text in UTF-8; save the file in that encoding"),
         (b"\xff\xd8\xff\xe0 a picture", "1:1: is not text in UTF-8; save the file in that encoding"),
-        (b"# a\n" * 50_001, "1:1: is larger than 200 kB; a routing config is not"),
+        (b"# a\n" * 50_001, "1:1: is larger than 150 kB; a routing config is not"),
     ],
     ids=["empty", "words", "list", "binary", "half text", "picture", "large"],
 )
