@@ -196,7 +196,7 @@ _NOT_COVERED_BY_PAGE = {
     "/dial/application": ("Application",),
     "/enqueue": ("Task",),
     "/pay": ("Pay",),
-    "/prompt": ("Prompt",),
+    "/pay/prompt": ("Prompt",),
     "/queue": ("Queue",),
     "/recording": ("Recording",),
     "/refer": ("Refer",),
