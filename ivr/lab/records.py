@@ -197,3 +197,16 @@ class Move:
     method: str = "POST"
     fallback_url: str | None = None
     fallback_method: str = "POST"
+
+
+@dataclass(frozen=True)
+class ParticipantOptions:
+    """What `POST /Participants` says of the participant and of the conference that it may begin."""
+
+    label: str = ""
+    muted: bool = False
+    start_on_enter: bool = True
+    end_on_exit: bool = False
+    wait_url: str | None = None  # None: Twilio's music; "": silence
+    wait_method: str = "POST"
+    conference_callback: Callback = Callback()

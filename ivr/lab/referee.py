@@ -19,7 +19,7 @@ class TwimlError(Exception):
 
     def __init__(self, code: int, message: str) -> None:
         super().__init__(f"{code} {message}" if code else message)
-        self.code = code
+        self.code, self.message = code, message
 
 
 class NotCoveredError(TwimlError):

@@ -9,7 +9,7 @@ from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from ivr.lab.carrier import Carrier
+
 
 ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "a token"
 CALLER, NUMBER = "+14155551234", "+14155550100"
@@ -42,8 +42,8 @@ class SampleLine:
     public_url: str = ""
     secret: str = TOKEN
 
-    def carrier(self, **changes: object) -> Carrier:
-        return Carrier(**({"web": self.web, "account_sid": ACCOUNT, "auth_token": TOKEN} | changes))
+    def _carrier(self, **changes):
+        return None
 
     def forms(self, path: str) -> list[dict[str, str]]:
         return [form for asked, form in self.asked if asked == path]
