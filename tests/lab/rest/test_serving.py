@@ -1,0 +1,80 @@
+"""The server: connections that stay open, large bodies, the end."""
+
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from ivr.lab.rest.app import rest_app
+from ivr.lab.rest.serving import serve_rest
+from tests.lab.rest.conftest import Rest
+from tests.lab.rest.watched import Bench
+from tests.twilio import ACCOUNT, CALLER, LINE, TOKEN
+
+CALLS = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
+
+
+def test_a_connection_serves_many_requests_quickly(rest: Rest) -> None:
+    sockets = set()
+    began = time.monotonic()
+    for _ in range(20):
+        answer = rest.http.get(f"{rest.account}/Queues.json", timeout=5, stream=True)
+        sockets.add(answer.raw._connection.sock)
+        assert answer.json()["queues"] == []
+    assert len(sockets) == 1
+    assert time.monotonic() - began < 2
+
+
+def test_a_refused_request_does_not_spoil_the_next_one(rest: Rest) -> None:
+    for _ in range(3):
+        assert rest.post("/Calls.json", {"To": "x" * 5000}, auth=("nobody", "x")).status_code == 401
+        assert rest.get("/Calls.json").json()["calls"] == []
+
+
+def test_a_flood_is_not_read(rest: Rest) -> None:
+    answer = rest.http.post(f"{rest.account}/Calls.json", data=iter([b"x" * 10]), timeout=5)
+    assert answer.status_code == 413
+
+
+def test_twenty_clients_at_once_are_all_served(rest: Rest) -> None:
+    form = {"To": CALLER, "From": LINE, "Url": "https://line.example/"}
+
+    def calls_thrice() -> None:
+        with requests.Session() as http:
+            for _ in range(3):
+                http.post(f"{rest.account}/Calls.json", data=form, auth=(ACCOUNT, TOKEN), timeout=10)
+
+    threads = [threading.Thread(target=calls_thrice) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(rest.network.calls) == 60
+
+
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.close()
+
+
+def test_nothing_answers_after_the_end(bench: Bench) -> None:
+    running = serve_rest(rest_app(bench.desk))
+    with requests.Session() as http:
+        http.auth = (ACCOUNT, TOKEN)
+        assert http.get(running.url + CALLS, timeout=5).status_code == 200
+        running.close()
+        with pytest.raises(requests.exceptions.ConnectionError):
+            http.get(running.url + CALLS, timeout=5)
+
+
+def test_a_port_can_be_chosen(bench: Bench) -> None:
+    first = serve_rest(rest_app(bench.desk))
+    port = int(first.url.rpartition(":")[2])
+    first.close()
+    again = serve_rest(rest_app(bench.desk), port)
+    assert again.url == first.url
+    again.close()
