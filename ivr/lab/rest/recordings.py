@@ -5,7 +5,7 @@ Source: https://www.twilio.com/docs/voice/api/recording
 
 from collections.abc import Callable, Iterable
 
-from ivr.lab.records import Call, Callback, Recording, Refused
+from ivr.lab.records import Callback, Recording, Refused
 from ivr.lab.rest import errors
 from ivr.lab.rest.ask import API_VERSION, JSON, Answer, Ask
 from ivr.lab.rest.calls import the_call
@@ -42,7 +42,7 @@ def create(ask: Ask) -> Answer:
 def update(ask: Ask) -> Answer:
     """Pauses (as silence), resumes or stops the recording of this SID, or the one that is going on."""
     form = ask.form(("Status", "PauseBehavior"))
-    recording = _of_the_call(ask, the_call(ask))
+    recording = _current(ask) if ask.at["recording"] == CURRENT else _of_the_call(ask)
     if recording.status not in GOING_ON:
         raise Refused(400, errors.NOT_IN_PROGRESS, "Recording is not in-progress. Cannot update.")
     if "Status" not in form:
@@ -68,7 +68,7 @@ def fetch(ask: Ask) -> Answer:
 
 def fetch_of_a_call(ask: Ask) -> Answer:
     ask.no_parameters()
-    return Answer(body=of_a_call_json(ask, _of_the_call(ask, the_call(ask))))
+    return Answer(body=of_a_call_json(ask, _of_the_call(ask)))
 
 
 def list_(ask: Ask) -> Answer:
@@ -90,7 +90,7 @@ def delete(ask: Ask) -> Answer:
 
 def delete_of_a_call(ask: Ask) -> Answer:
     ask.no_parameters()
-    return _delete(_of_the_call(ask, the_call(ask)))
+    return _delete(_of_the_call(ask))
 
 
 def media(ask: Ask) -> Answer:
@@ -177,11 +177,18 @@ def _the_recording(ask: Ask) -> Recording:
     raise ask.not_found
 
 
-def _of_the_call(ask: Ask, call: Call) -> Recording:
-    wanted = ask.at["recording"]
+def _of_the_call(ask: Ask) -> Recording:
+    call, found = the_call(ask), _the_recording(ask)
+    if found.call_sid != call.sid:
+        raise ask.not_found
+    return found
+
+
+def _current(ask: Ask) -> Recording:
+    """The call's latest recording that is going on. Only updates know it by this name."""
+    call = the_call(ask)
     for one in reversed(_kept(ask)):
-        is_wanted = one.status in GOING_ON if wanted == CURRENT else one.sid == wanted
-        if one.call_sid == call.sid and is_wanted:
+        if one.call_sid == call.sid and one.status in GOING_ON:
             return one
     raise ask.not_found
 
