@@ -63,6 +63,7 @@ def create(ask: Ask) -> Answer:
     repeated = ("StatusCallbackEvent", "ConferenceStatusCallbackEvent")
     form = ask.form((*LEG, *JOINING, *CONFERENCE_CALLBACK), harmless=HARMLESS, repeated=repeated)
     new, options = call_to_conference(form, ask.network.account), _options(form)
+    form.boolean("EarlyMedia", True)
     wanted = ask.at["conference"]
     room = _going_on(ask, wanted)
     if room is None and _SID.fullmatch(wanted):

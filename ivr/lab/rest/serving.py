@@ -49,8 +49,8 @@ class _Handler(WSGIRequestHandler):
 
     def run_wsgi(self) -> None:
         """One answer. The body is read first, for what is left of it would be taken for the next request."""
-        length = int(self.headers.get("Content-Length") or 0)
-        if length > LARGEST_BODY or "Transfer-Encoding" in self.headers:
+        length = _length(self.headers.get("Content-Length", "0"))
+        if length is None or "Transfer-Encoding" in self.headers:
             self.close_connection = True
             self.send_error(413)
             return
@@ -67,6 +67,12 @@ class _Handler(WSGIRequestHandler):
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 (werkzeug's name)
         """Says nothing."""
+
+
+def _length(header: str) -> int | None:
+    """How long the body is; None for more than anybody has to say, and for no number at all."""
+    length = int(header) if header.isascii() and header.isdigit() and len(header) < 10 else LARGEST_BODY + 1
+    return length if length <= LARGEST_BODY else None
 
 
 class _Server(ThreadedWSGIServer):

@@ -48,7 +48,7 @@ class Description:
 def twilios_description(paths: Iterable[str], file: Path = INSTALLED) -> Description:
     """The description of these paths of the account; the whole one would cost every test run seconds."""
     if not file.exists():
-        raise FileNotFoundError(f"{file} is not there: make {file.relative_to(Path.cwd())}")
+        raise FileNotFoundError(f"{file} is not there: make test fetches it")
     whole = json.loads(file.read_text())
     served = {ACCOUNT_PATH + path: _operations(whole["paths"][ACCOUNT_PATH + path]) for path in paths}
     schemas = _reached(served, whole["components"]["schemas"])

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.lab.rest.referee import twilios_description
 from tests.openapi import install
 
 
@@ -39,8 +40,6 @@ def test_without_npm_and_without_root_the_package_is_named(monkeypatch: pytest.M
         install.install(Path("/nowhere"))
 
 
-def test_what_is_installed_is_described_with_everything_that_is_missing(tmp_path: Path) -> None:
-    from tests.lab.rest.referee import twilios_description
-
+def test_a_description_that_was_not_fetched_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="is not there: make"):
-        twilios_description([], Path.cwd() / ".venv/openapi/other.json")
+        twilios_description([], tmp_path / "other.json")

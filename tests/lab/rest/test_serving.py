@@ -1,5 +1,6 @@
 """The server: connections that stay open, large bodies, the end."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -36,6 +37,14 @@ def test_a_refused_request_does_not_spoil_the_next_one(rest: Rest) -> None:
 def test_a_flood_is_not_read(rest: Rest) -> None:
     answer = rest.http.post(f"{rest.account}/Calls.json", data=iter([b"x" * 10]), timeout=5)
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("length", ["-1", "many", "1000001", "9" * 30, "٣"])
+def test_a_length_that_is_none_is_not_waited_for(rest: Rest, length: str) -> None:
+    host, port = rest.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(f"POST {CALLS} HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_twenty_clients_at_once_are_all_served(rest: Rest) -> None:
