@@ -11,7 +11,7 @@ from ivr.lab.rest.new_call import LEG, call_to_document, read_twiml
 from ivr.lab.rest.paging import PAGING, Listing
 
 DOCUMENT = ("Url", "Twiml", "Method", "FallbackUrl", "FallbackMethod")
-CREATE = (*LEG, *DOCUMENT, "Record")
+CREATE = (*LEG, *DOCUMENT, "SendDigits", "Record")
 # Shown on the phone of the called, who in the lab looks at nothing.
 HARMLESS = ("CallReason",)
 UPDATE = (*DOCUMENT, "Status", "StatusCallback", "StatusCallbackMethod")

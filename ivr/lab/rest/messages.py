@@ -10,14 +10,12 @@ from ivr.lab.rest.form import Form
 
 LONGEST_BODY = 1600
 _SENT = frozenset({"sent", "delivered", "undelivered"})
-# Nobody chooses: every change of the status is told.
-EVENTS = frozenset({"queued", "sent", "delivered", "undelivered", "failed"})
 
 
 def create(ask: Ask) -> Answer:
     form = ask.form(("To", "From", "Body", "StatusCallback"))
     to, from_, body = _to(form), _from(ask, form), _body(form)
-    callback = Callback(form.url("StatusCallback", errors.INVALID_STATUS_CALLBACK), events=EVENTS)
+    callback = Callback(form.url("StatusCallback", errors.INVALID_STATUS_CALLBACK))
     return Answer(201, message_json(ask, ask.network.send_message(from_, to, body, callback)))
 
 

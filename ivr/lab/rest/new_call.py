@@ -1,16 +1,20 @@
 """Reads what a new call is to be: what `POST /Calls` and `POST /Participants` have in common."""
 
+import re
+
 from ivr.lab.account import Account
 from ivr.lab.records import Callback, NewCall, Refused
 from ivr.lab.rest import errors
 from ivr.lab.rest.endpoints import called, caller
-from ivr.lab.rest.errors import missing
+from ivr.lab.rest.errors import invalid, missing
 from ivr.lab.rest.form import Form
 
 PROGRESS = ("initiated", "ringing", "answered", "completed")
 STATUS_CALLBACK = ("StatusCallback", "StatusCallbackMethod", "StatusCallbackEvent")
-LEG = ("To", "From", "Timeout", *STATUS_CALLBACK)
+LEG = ("To", "From", "Timeout", "TimeLimit", *STATUS_CALLBACK)
 LONGEST_TWIML = 4000
+FOUR_HOURS_S, ONE_DAY_S = 14400, 86400
+_SEND_DIGITS = re.compile(r"[0-9ABCD*#wW]{0,32}")
 
 
 def call_to_document(form: Form, account: Account) -> NewCall:
@@ -33,6 +37,8 @@ def call_to_document(form: Form, account: Account) -> NewCall:
         fallback_method=form.method("FallbackMethod"),
         status_callback=progress_callback(form),
         timeout_s=ring_timeout_s(form),
+        send_digits=_send_digits(form),
+        time_limit_s=_time_limit_s(form),
         record=form.boolean("Record"),
     )
 
@@ -45,6 +51,7 @@ def call_to_conference(form: Form, account: Account) -> NewCall:
         to=to,
         status_callback=progress_callback(form),
         timeout_s=ring_timeout_s(form),
+        time_limit_s=_time_limit_s(form),
     )
 
 
@@ -71,3 +78,15 @@ def progress_callback(form: Form) -> Callback:
 def ring_timeout_s(form: Form) -> float:
     """Source: https://www.twilio.com/docs/errors/21208"""
     return float(form.whole("Timeout", 60, 1, 600, errors.INVALID_TIMEOUT))
+
+
+def _time_limit_s(form: Form) -> float:
+    return float(form.whole("TimeLimit", FOUR_HOURS_S, 1, ONE_DAY_S))
+
+
+def _send_digits(form: Form) -> str:
+    """Source: https://www.twilio.com/docs/errors/21206"""
+    digits = form.text("SendDigits")
+    if not _SEND_DIGITS.fullmatch(digits):
+        raise invalid("SendDigits", digits, errors.INVALID_SEND_DIGITS)
+    return digits

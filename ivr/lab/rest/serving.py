@@ -1,17 +1,25 @@
 """A small HTTP/1.1 server for the REST app: threads, connections that stay open, no log."""
 
+import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
 from socket import SHUT_RDWR, socket
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import InternalServerError
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.test import run_wsgi_app
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 LARGEST_BODY = 1_000_000
 IDLE_S = 60.0
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,7 @@ class _Handler(WSGIRequestHandler):
             return
         environ = self.make_environ()
         environ["wsgi.input"] = BytesIO(self.rfile.read(length))
-        chunks, status, headers = run_wsgi_app(self.server.app, environ, buffered=True)
+        chunks, status, headers = self._answer(environ)
         code, _, reason = status.partition(" ")
         self.send_response(int(code), reason)
         for name, value in headers:
@@ -64,6 +72,16 @@ class _Handler(WSGIRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(b"".join(chunks))
+
+    def _answer(self, environ: "WSGIEnvironment") -> tuple[Iterable[bytes], str, Headers]:
+        """A lost reply goes on up, where it ends the connection; any other mistake of the app is a 500."""
+        try:
+            return run_wsgi_app(self.server.app, environ, buffered=True)
+        except ConnectionError:
+            raise
+        except Exception:
+            _log.exception("The lab failed at %s", self.path)
+            return run_wsgi_app(InternalServerError(), environ, buffered=True)
 
     def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 (werkzeug's name)
         """Says nothing."""

@@ -24,6 +24,8 @@ def test_a_call_is_made_with_everything_that_we_send(rest: Rest) -> None:
         status_callback="https://line.example/voice/events?attempt=7",
         status_callback_event=["initiated", "ringing", "answered", "completed"],
         timeout=25,
+        send_digits="ww12#",
+        time_limit=3600,
         record=True,
         call_reason="Your callback",
     )
@@ -39,6 +41,8 @@ def test_a_call_is_made_with_everything_that_we_send(rest: Rest) -> None:
         fallback_method="GET",
         status_callback=Callback("https://line.example/voice/events?attempt=7", "POST", events),
         timeout_s=25,
+        send_digits="ww12#",
+        time_limit_s=3600,
         record=True,
     )
 

@@ -17,6 +17,13 @@ from tests.twilio import ACCOUNT, CALLER, LINE, TOKEN
 CALLS = f"/2010-04-01/Accounts/{ACCOUNT}/Calls.json"
 
 
+@pytest.fixture
+def bench() -> Iterator[Bench]:
+    bench = Bench()
+    yield bench
+    bench.close()
+
+
 def test_a_connection_serves_many_requests_quickly(rest: Rest) -> None:
     sockets = set()
     began = time.monotonic()
@@ -47,6 +54,19 @@ def test_a_length_that_is_none_is_not_waited_for(rest: Rest, length: str) -> Non
         assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
+def test_a_mistake_of_what_is_served_beside_is_answered(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = rest_app(bench.desk)
+    app.add_url_rule("/lab/mistake", "mistake", lambda: 1 // 0)
+    running = serve_rest(app)
+    with requests.Session() as http:
+        assert http.get(f"{running.url}/lab/mistake", timeout=5).status_code == 500
+        assert http.get(f"{running.url}/lab/nothing", timeout=5).status_code == 404
+    running.close()
+    assert "The lab failed at /lab/mistake" in caplog.text
+
+
 def test_twenty_clients_at_once_are_all_served(rest: Rest) -> None:
     form = {"To": CALLER, "From": LINE, "Url": "https://line.example/"}
 
@@ -61,13 +81,6 @@ def test_twenty_clients_at_once_are_all_served(rest: Rest) -> None:
     for thread in threads:
         thread.join()
     assert len(rest.network.calls) == 60
-
-
-@pytest.fixture
-def bench() -> Iterator[Bench]:
-    bench = Bench()
-    yield bench
-    bench.close()
 
 
 def test_nothing_answers_after_the_end(bench: Bench) -> None:
