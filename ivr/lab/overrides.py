@@ -38,4 +38,4 @@ def overrides_of(url: str) -> Overrides:
 
 
 def _number(text: str, least: int, most: int, default: int) -> int:
-    return int(text) if text.isdigit() and least <= int(text) <= most else default
+    return int(text) if text.isdecimal() and least <= int(text) <= most else default

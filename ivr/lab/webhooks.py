@@ -1,7 +1,7 @@
 """A leg's requests for documents: cookies, redirects, retries, and the fallback URL."""
 
 from collections.abc import Mapping
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 
 from ivr.lab.carrier import Answer, Ask, Script
 from ivr.lab.fields import call_fields
@@ -11,7 +11,8 @@ from ivr.lab.pages import Page
 from ivr.lab.sids import new_sid
 from ivr.lab.twiml import Context, NotCoveredError, TwimlError, document_of
 
-HTTP_FAILURE, CONNECTION_FAILURE, TOO_MANY_REDIRECTS = 11200, 11205, 11215
+HTTP_FAILURE, CONNECTION_FAILURE, TOO_MANY_REDIRECTS, BAD_REDIRECT = 11200, 11205, 11215, 11216
+KEEPS_METHOD = 307
 MAX_REDIRECTS = 10
 MAX_DOCUMENTS = 100
 TWIML = "text/xml"
@@ -68,11 +69,7 @@ def alone(leg: Leg, ask: Ask, context: Context) -> Script[Page]:
 
 def complain(leg: Leg, ask: Ask, failure: WebhookError | TwimlError) -> None:
     """A line of the debugger: the code, what was wrong, and the path that answered so."""
-    leg.carrier.alert(failure.code, f"{failure.message} ({path_of(ask.url)})", leg.call.sid)
-
-
-def path_of(url: str) -> str:
-    return "/" + url.partition("://")[2].partition("/")[2].partition("?")[0].partition("#")[0]
+    leg.carrier.alert(failure.code, f"{failure.message} ({urlsplit(ask.url).path})", leg.call.sid)
 
 
 def _fallback(leg: Leg, failed: Ask, failure: WebhookError | TwimlError) -> Script[Page]:
@@ -95,9 +92,12 @@ def _document(leg: Leg, ask: Ask, context: Context) -> Script[Page]:
     for _ in range(MAX_REDIRECTS + 1):
         answer = yield from request(leg, ask, call_fields(leg.call) | dict(ask.fields))
         if answer.location:
-            # A redirect is followed by GET, as browsers do: https://www.twilio.com/docs/voice/twiml
-            ask = Ask(urljoin(ask.url, answer.location), "GET", ask.fields)
+            # As browsers follow it: https://www.twilio.com/docs/voice/twiml
+            method = ask.method if answer.status == KEEPS_METHOD else "GET"
+            ask = Ask(urljoin(ask.url, answer.location), method, ask.fields)
             continue
+        if 300 <= answer.status < 400:
+            raise WebhookError(BAD_REDIRECT, f"the server answered {answer.status}, no redirect to follow")
         if not 200 <= answer.status < 300:
             raise WebhookError(HTTP_FAILURE, f"the server answered {answer.status}")
         return Page(
@@ -114,7 +114,7 @@ def request(leg: Leg, ask: Ask, fields: Mapping[str, str]) -> Script[Answer]:
     rules, token = overrides_of(ask.url), new_sid("")
     for attempt in range(rules.retries + 1):
         answer: Answer = yield leg.carrier.send(
-            ask, fields, cookies=leg.cookies, token=token, read_timeout_s=rules.read_timeout_s
+            ask, fields, cookies=dict(leg.cookies), token=token, read_timeout_s=rules.read_timeout_s
         )
         if attempt == rules.retries or not rules.retry(answer.failure, answer.status):
             break

@@ -14,6 +14,7 @@ from ivr.lab.carrier import Answer, Outgoing
 from ivr.lab.signing import signed_headers
 
 CONNECTS_WITHIN_S = 5.0
+REDIRECTS = (301, 302, 303, 307)  # https://www.twilio.com/docs/api/errors/11216
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _LIKE_TWILIO = {"User-Agent": "TwilioProxy/1.1", "Accept": "*/*", "Cache-Control": "max-age=259200"}
 _FORM = "application/x-www-form-urlencoded; charset=utf-8"
@@ -87,7 +88,7 @@ def _is_refused(error: HTTPError) -> bool:
 
 
 def _answer(response: urllib3.BaseHTTPResponse) -> Answer:
-    is_redirect = response.status in (301, 302, 303, 307, 308)
+    is_redirect = response.status in REDIRECTS
     return Answer(
         response.status,
         response.headers.get("Content-Type", ""),
