@@ -11,9 +11,10 @@ import simpy
 from ivr.lab.carrier import Ask, Script
 from ivr.lab.leg import Leg
 from ivr.lab.pages import Next, Page
-from ivr.lab.twiml import Verb
+from ivr.lab.twiml import LANGUAGE, Verb
 
 CONFIDENCE = "0.9172"
+TIMEOUT_S = "5"
 SILENCE_S = 1.0  # what "auto" takes for the end of a sentence
 
 
@@ -73,11 +74,13 @@ def gather(leg: Leg, verb: Verb, page: Page) -> Script[Next | None]:
     accepts = verb.attributes.get("input", "dtmf").split()
     leg.on_keys = intake.keys if "dtmf" in accepts else None
     leg.on_words = intake.words if "speech" in accepts else None
+    leg.language = verb.attributes.get("language", LANGUAGE)
     try:
         yield from _prompts(leg, verb, intake)
         yield from _listen(leg, verb, intake)
     finally:
         leg.on_keys = leg.on_words = None
+        leg.language = ""
     return _after(verb, page, intake)
 
 
@@ -106,9 +109,10 @@ def _listen(leg: Leg, verb: Verb, intake: Intake) -> Script[None]:
 
 
 def _patience_s(verb: Verb, intake: Intake) -> float:
+    timeout_s = verb.attributes.get("timeout", TIMEOUT_S)
     if not intake.spoken:
-        return float(verb.attributes.get("timeout", "5"))
-    after_words = verb.attributes.get("speechTimeout", verb.attributes.get("timeout", "auto"))
+        return float(timeout_s)
+    after_words = verb.attributes.get("speechTimeout", timeout_s)
     return SILENCE_S if after_words == "auto" else float(after_words)
 
 

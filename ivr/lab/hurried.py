@@ -10,7 +10,7 @@ from ivr.lab.phone import Phone, checked
 from ivr.lab.twiml import Verb
 
 MAX_HURRIED = 10
-MESSAGE, MESSAGE_S = "This is a message.", 1.2
+MESSAGE, MESSAGE_S = "This is a message.", 0.8  # a second when rounded, and shorter than any silence
 
 
 @dataclass(eq=False)
@@ -25,14 +25,19 @@ class HurriedPhone(Phone):
     to_press: deque[str] = field(default_factory=deque)
     to_say: str | None = None
     wait_s: float = 0.0
-    pace: float = 0.0
     hurried: int = 0
+    is_patient: bool = False
+    entered: float | None = None  # the waiting room, at which time
+
+    @property
+    def pace(self) -> float:
+        waits = self.entered is not None and self.wait_s > 0
+        return 1.0 if waits and self.is_patient else 0.0
 
     def asked(self, leg: Leg, gather: Verb) -> None:
         accepts = gather.attributes.get("input", "dtmf").split()
         if "dtmf" in accepts and self.to_press:
-            if item := self.to_press.popleft():
-                leg.press(item)
+            leg.press(self.to_press.popleft())
         elif "speech" in accepts and self.to_say is not None:
             words, self.to_say = self.to_say, None
             leg.say(words)
@@ -42,16 +47,19 @@ class HurriedPhone(Phone):
         leg.env.process(_leaves(leg, words))
 
     def enters_queue(self, leg: Leg) -> None:
+        self.entered, self.is_patient = leg.env.now, not self.to_press
         if self.wait_s > 0:
-            self.pace = 0.0 if self.to_press else 1.0
-            leg.env.process(_waits(leg, self.wait_s))
+            leg.env.process(_waits(self, leg))
+
+    def leaves_queue(self, leg: Leg) -> None:
+        if self.entered is not None:
+            self.wait_s -= leg.env.now - self.entered
+            self.entered = None
 
     def gives_up(self, _leg: Leg) -> bool:
-        if self.to_press and self.hurried < MAX_HURRIED:
-            self.hurried += 1
-            return False
-        self.pace = 1.0
-        return self.wait_s <= 0
+        self.is_patient = not self.to_press or self.hurried >= MAX_HURRIED
+        self.hurried += 1
+        return self.is_patient and self.wait_s <= 0
 
 
 def a_hurried_phone(
@@ -61,9 +69,10 @@ def a_hurried_phone(
     return HurriedPhone(number, to_press=deque(map(checked, press)), to_say=say, wait_s=wait_s)
 
 
-def _waits(leg: Leg, seconds: float) -> Script[None]:
-    yield leg.env.timeout(seconds)
-    if not leg.call.is_over:
+def _waits(phone: HurriedPhone, leg: Leg) -> Script[None]:
+    entered = phone.entered
+    yield leg.env.timeout(phone.wait_s)
+    if phone.entered is not None and phone.entered == entered:
         leg.interrupt(Gone("has waited enough"))
 
 

@@ -45,6 +45,7 @@ class Leg:
         self.ended_in = ""
         self.on_keys: Callable[[str], None] | None = None
         self.on_words: Callable[[str], None] | None = None
+        self.language = ""  # in which words are listened for
         self.listened_s = 0.0
         self.picked_up = carrier.env.event()
 
@@ -69,14 +70,17 @@ class Leg:
         """The call's next status, told to whoever asked for it."""
         self.call.status = status
         self.carrier.story.tell(self.carrier.now, self.name, f"call {status}")
-        tell_call(self.carrier, self.call, self.sequence)
-        self.sequence += 1
+        self._tell(self.call)
 
     def initiated(self) -> None:
         """Twilio begins to dial: told as an event, while REST still calls the call queued."""
         self.carrier.story.tell(self.carrier.now, self.name, f"is dialled by {self.call.from_}")
-        tell_call(self.carrier, replace(self.call, status="initiated"), self.sequence)
-        self.sequence += 1
+        self._tell(replace(self.call, status="initiated"))
+
+    def _tell(self, call: Call) -> None:
+        """Only events that are told have a number: the one of an inbound call is 0."""
+        if tell_call(self.carrier, call, self.sequence, self.cookies):
+            self.sequence += 1
 
     def hears(self, verb: str, text: str, language: str = "", *, seconds: float = 0.0) -> None:
         """Something begins to be heard on this leg and lasts so long."""
@@ -98,7 +102,7 @@ class Leg:
 
     def say(self, words: str) -> None:
         """Words on this leg; they are lost while nobody listens."""
-        self.does("speak", words)
+        self.does("speak", words, self.language)
         if self.on_words is not None:
             self.on_words(words)
 

@@ -60,6 +60,7 @@ def _instead(leg: Leg, cut: simpy.Interrupt) -> Ask | None:
     match cut.cause:
         case Moved(ask):
             leg.carrier.story.tell(leg.carrier.now, leg.name, "is sent to another document")
+            leg.place = ""
             return ask
         case Gone(reason):
             leg.ended_in = leg.ended_in or leg.place or reason

@@ -52,7 +52,11 @@ class Phone:
     on_heard: Callable[[Heard], None] | None = None
     message: list[str] = field(default_factory=list)
     beeped: float | None = None
-    pace: float = 1.0  # how long a second of speech lasts for this person
+
+    @property
+    def pace(self) -> float:
+        """How long a second of speech lasts for this person."""
+        return 1.0
 
     def notes(self, heard: Heard) -> None:
         """Writes down one thing that was heard or done."""
@@ -78,6 +82,9 @@ class Phone:
 
     def enters_queue(self, leg: Any) -> None:
         """The person is in a waiting room now."""
+
+    def leaves_queue(self, leg: Any) -> None:
+        """The person is out of it, however that came."""
 
     def gives_up(self, _leg: Any) -> bool:
         """Whether the person hangs up after the waiting document that was just heard."""

@@ -59,6 +59,7 @@ class EnqueueVerb:
             raise
         finally:
             del queue.waiting[leg.call.sid]
+            leg.phone.leaves_queue(leg)
         return self._after(leg, verb, page, queue, entered, left)
 
     def _after(
@@ -82,15 +83,16 @@ def _wait(leg: Leg, verb: Verb, page: Page, queue: Queue) -> Script[Page | Stop]
         after = yield from follow(leg, at, leg.verbs)
         if after in (Stop.LEAVE, Stop.HANG_UP):
             return Stop(after)
-        is_key = isinstance(after, Ask) and after.answered
+        is_answer = isinstance(after, Ask) and after.answered
+        # Keys lead on at once, and so does a document in which nothing was to be heard.
+        leads_on = is_answer or (isinstance(after, Ask) and leg.listened_s == 0)
         # After an answer's document the music starts again, and only that one is hung up on.
-        is_heard = not is_key and not answering and leg.listened_s > 0
-        if is_heard and leg.phone.gives_up(leg):
+        if not leads_on and leg.phone.gives_up(leg) and not answering:
             leg.ended_in = "queue"
             return Stop.HANG_UP
         if leg.listened_s < SHORTEST_DOCUMENT_S and not isinstance(after, Ask):
             yield leg.env.timeout((SHORTEST_DOCUMENT_S - leg.listened_s) * leg.phone.pace)
-        answering = is_key
+        answering = is_answer
         if isinstance(after, Ask):
             at = yield from next_page(leg, after, "waiting")
         else:
@@ -123,4 +125,4 @@ def _notice(leg: Leg, verb: Verb, page: Page, queue: Queue, entered: float, resu
     if "action" in verb.attributes:
         ask = page.ask(verb, left_queue_fields(queue, entered, leg.carrier.now, result))
         over = {"CallStatus": "completed"} if result == "hangup" else {}
-        notify(leg.carrier, ask, call_fields(leg.call) | over | dict(ask.fields), leg.call.sid)
+        notify(leg.carrier, ask, call_fields(leg.call) | over | dict(ask.fields), leg.call.sid, leg.cookies)

@@ -4,6 +4,7 @@ Source: https://www.twilio.com/docs/voice/twiml/record, https://www.twilio.com/d
 """
 
 import io
+import math
 import wave
 
 import simpy
@@ -111,7 +112,7 @@ class RecordVerb:
         if isinstance(cut.cause, Gone) and message.spoken:
             ask = page.ask(verb, self._fields(recording, "hangup"))
             fields = call_fields(leg.call) | {"CallStatus": "completed"} | dict(ask.fields)
-            notify(leg.carrier, ask, fields, leg.call.sid)
+            notify(leg.carrier, ask, fields, leg.call.sid, leg.cookies)
 
     def _after(self, verb: Verb, page: Page, recording: Recording, message: "_Message") -> Ask | None:
         self._recordings.finish(recording)
@@ -150,12 +151,13 @@ class _Message:
 
 
 def _listen(leg: Leg, verb: Verb, message: _Message) -> Script[None]:
+    """In the network's time, whoever speaks: a message that took no time would be absent."""
     finish_on = verb.attributes.get("finishOnKey", ANY_KEY)
-    silence_s = float(verb.attributes.get("timeout", SILENCE_S))
+    silence_s = float(verb.attributes.get("timeout", SILENCE_S)) or math.inf
     until = leg.env.now + float(verb.attributes.get("maxLength", LONGEST_S))
     while leg.env.now < until:
         more = message.more
-        yield from leg.listens(min(silence_s, until - leg.env.now), until=more)
+        yield leg.env.timeout(min(silence_s, until - leg.env.now)) | more
         if not more.triggered or (message.key and message.key in finish_on):
             return
         message.key = ""
