@@ -1,6 +1,7 @@
 """Runs a network: moves its clock, sends what lies in its outbox, and lets one thread in at a time."""
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 from queue import SimpleQueue
 from time import monotonic
@@ -13,8 +14,9 @@ from ivr.lab.network import Network
 from ivr.lab.story import Request
 from ivr.lab.wire import Wire
 
-LOOKS_EVERY_S = 0.25  # another process may have moved the site's clock
+LOOKS_EVERY_S = 0.1  # another process may have moved the site's clock
 ASKS_IDLE_EVERY_S = 0.005
+ENDS_WITHIN_S = 2.0  # a web server that hangs must not keep the lab from ending
 
 
 class NotAtRestError(Exception):
@@ -41,6 +43,7 @@ class Exchange:
         self._changed = threading.Condition(threading.RLock())
         self._work: SimpleQueue[Outgoing | None] = SimpleQueue()
         self._in_flight = 0
+        self._asking: Counter[str] = Counter()
         self._is_open = True
         self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(threads)]
         for thread in self._threads:
@@ -85,6 +88,12 @@ class Exchange:
         with self._changed:
             return self._changed.wait_for(is_so, seconds)
 
+    def is_asking(self, call_sid: str) -> bool:
+        """Whether a request about this call has not been answered yet."""
+        with self._changed:
+            self._catch_up()
+            return self._asking[call_sid] > 0
+
     def settle(self, within_s: float = 60.0) -> None:
         """Everything that is due has happened, and every request has been answered.
 
@@ -112,8 +121,9 @@ class Exchange:
             self._changed.notify_all()
         for _ in self._threads:
             self._work.put(None)
+        until = monotonic() + ENDS_WITHIN_S
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - monotonic()))
         self._wire.close()
 
     def _is_idle(self) -> bool:
@@ -133,6 +143,7 @@ class Exchange:
         with self._changed:
             while self._is_open:
                 self._catch_up()
+                self._changed.notify_all()
                 pause = min(self._network.next_event - self._clock.now(), LOOKS_EVERY_S)
                 self._changed.wait(max(pause, 0.001))
 
@@ -141,8 +152,10 @@ class Exchange:
         self._network.catch_up(self._clock.now())
         outbox = self._network.carrier.outbox
         while outbox:
+            outgoing = outbox.popleft()
             self._in_flight += 1
-            self._work.put(outbox.popleft())
+            self._asking[outgoing.call_sid] += 1
+            self._work.put(outgoing)
 
     def _send(self) -> None:
         while (outgoing := self._work.get()) is not None:
@@ -154,6 +167,9 @@ class Exchange:
                 )
                 outgoing.answer.succeed(answer)
                 self._in_flight -= 1
+                self._asking[outgoing.call_sid] -= 1
+                if not self._asking[outgoing.call_sid]:
+                    del self._asking[outgoing.call_sid]
                 self._catch_up()
                 self._changed.notify_all()
 

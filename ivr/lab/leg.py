@@ -71,6 +71,7 @@ class Leg:
         self.call.status = status
         self.carrier.story.tell(self.carrier.now, self.name, f"call {status}")
         self._tell(self.call)
+        self.phone.progressed(self)
 
     def initiated(self) -> None:
         """Twilio begins to dial: told as an event, while REST still calls the call queued."""
