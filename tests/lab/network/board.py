@@ -50,7 +50,11 @@ class Board:
     def forms(self, path: str, event: str = "") -> list[Form]:
         """What was sent to a path; of a conference's events only those of that name."""
         found = [one.form for one in self.asked if one.path == path]
-        return [form for form in found if not event or form.get("StatusCallbackEvent") == event]
+        if not event:
+            return found
+        # Events of one moment travel side by side.
+        named = [form for form in found if form.get("StatusCallbackEvent") == event]
+        return sorted(named, key=lambda form: int(form["SequenceNumber"]))
 
     def events(self, path: str = "/events") -> list[str]:
         """The names of a conference's events, in the order in which they were sent."""
