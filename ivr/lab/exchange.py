@@ -3,6 +3,7 @@
 import math
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from time import monotonic
@@ -21,6 +22,10 @@ ENDS_WITHIN_S = 2.0  # a web server that hangs must not keep the lab from ending
 AT_LEAST_S = 0.001  # a deadline of the other side that is due now must not stop the clock
 
 Idle = Callable[[], tuple[bool, float | None]]
+
+
+class Mistake(Exception):
+    """The lab itself is wrong: a verb at work raised, and the network stands still."""
 
 
 class NotAtRestError(Exception):
@@ -62,6 +67,7 @@ class Exchange:
         self._errands: list[Errand] = []
         self._unanswered = 0
         self._flows, self._is_open = False, True
+        self._mistake: Exception | None = None
         self._was_touched, self._next_there = True, -math.inf
         self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(threads)]
         for thread in self._threads:
@@ -70,15 +76,21 @@ class Exchange:
     def __enter__(self) -> Network:
         self._changed.acquire()
         self._was_touched = True
-        self._catch_up()
+        try:
+            self._catch_up()
+        except BaseException:
+            self._changed.release()
+            raise
         return self._network
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._catch_up()
-        self._changed.notify_all()
-        self._changed.release()
+        try:
+            self._catch_up()
+        finally:
+            self._changed.notify_all()
+            self._changed.release()
 
     def run_in_real_time(self) -> None:
         """From now on the network follows its clock by itself, until `close`."""
@@ -106,7 +118,9 @@ class Exchange:
     def wait(self, is_so: Callable[[], bool], seconds: float) -> bool:
         """In real time: True once it is so, False after so many seconds."""
         with self._changed:
-            return self._changed.wait_for(is_so, seconds)
+            found = self._changed.wait_for(lambda: self._mistake is not None or is_so(), seconds)
+            self._catch_up()
+            return found
 
     def is_asking(self, call_sid: str) -> bool:
         """Whether a request about this call has not been answered yet."""
@@ -172,7 +186,7 @@ class Exchange:
         return due if self._idle is None else min(due, self._next_there)
 
     def _drive(self) -> None:
-        with self._changed:
+        with self._changed, suppress(Mistake):
             while self._is_open:
                 self._catch_up()
                 self._changed.notify_all()
@@ -180,8 +194,20 @@ class Exchange:
                 self._changed.wait(max(pause, 0.001))
 
     def _catch_up(self) -> None:
-        """Up to the clock, and everything to be sent is handed to the senders. Needs the lock."""
-        self._network.catch_up(self._clock.now())
+        """Up to the clock, and everything to be sent is handed to the senders. Needs the lock.
+
+        Raises Mistake, again and again: what the network was doing cannot go on.
+        """
+        if self._mistake is None:
+            try:
+                self._network.catch_up(self._clock.now())
+            except Exception as mistake:
+                self._mistake = mistake
+                self._changed.notify_all()
+        if self._mistake is not None:
+            raise Mistake(
+                f"{type(self._mistake).__name__} in the network:\n{self._story()}"
+            ) from self._mistake
         outbox = self._network.carrier.outbox
         while outbox:
             errand = Errand(outbox.popleft())
@@ -197,7 +223,8 @@ class Exchange:
                 self._unanswered -= 1
                 if self._flows:
                     self._deliver()
-                    self._catch_up()
+                    with suppress(Mistake):
+                        self._catch_up()
                 if self._flows or not self._unanswered:
                     self._changed.notify_all()
 
