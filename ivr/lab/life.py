@@ -88,7 +88,7 @@ def _instead(leg: Leg, cut: simpy.Interrupt) -> Ask | None:
 
 
 def _application_error(leg: Leg) -> Script[None]:
-    leg.ended_in = "error"
+    leg.ended_in, leg.place = "error", ""
     if leg.call.answered is None:
         answer(leg)
     try:

@@ -86,11 +86,8 @@ class Phone:
     def recorded(self, leg: Any) -> None:
         """A Record has begun to listen."""
 
-    def enters_queue(self, leg: Any) -> None:
-        """The person is in a waiting room now."""
-
-    def leaves_queue(self, leg: Any) -> None:
-        """The person is out of it, however that came."""
+    def is_in(self, leg: Any, place: str) -> None:
+        """The person is somewhere else now: ivr/lab/leg.py, `place`."""
 
     def gives_up(self, _leg: Any) -> bool:
         """Whether the person hangs up after the waiting document that was just heard."""
