@@ -69,7 +69,7 @@ def _hold(booth: Booth, url: str) -> None:
         ended.append(error)
         os.kill(os.getpid(), signal.SIGINT)  # the way out of a read that waits for the keyboard
 
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     keep_telling(booth, url, gone)
     try:
         for typed in _typed(booth):
@@ -81,11 +81,13 @@ def _hold(booth: Booth, url: str) -> None:
     except KeyboardInterrupt:
         if ended:
             raise ended[0] from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
     booth.leave()
 
 
 def _typed(booth: Booth) -> Iterator[str]:
-    if not sys.stdin.isatty():
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
         yield from sys.stdin
         return
     # Here, for it takes as long to import as a whole command to run.

@@ -30,7 +30,7 @@ class Booth:
     ) -> None:
         self._lab, self.numbers, self._line = lab, list(dict.fromkeys(numbers)), line
         self._number_of, self._show = number_of, show
-        self._telling = threading.Lock()
+        self._telling, self.has_left = threading.Lock(), False
         phones = [lab.phone(number, ringing) for number in self.numbers]
         self.current, self._since = self.numbers[0], max(phone["next"] for phone in phones)
         for phone in phones:
@@ -56,6 +56,7 @@ class Booth:
 
     def leave(self) -> None:
         """Every telephone is put down, and from now on rings until somebody takes it again."""
+        self.has_left = True
         for number in self.numbers:
             phone = self._lab.phone(number, BY_HAND)
             if phone["call"] is not None and not phone["call"]["is_over"]:
@@ -108,14 +109,15 @@ class Booth:
 
 
 def keep_telling(booth: Booth, url: str, gone: Callable[[LabError], None]) -> None:
-    """A thread of its own shows news as they come; `gone` is called when the lab is."""
+    """A thread of its own shows news as they come, until the booth is left; `gone`: the lab is."""
 
     def run() -> None:
         lab = LabClient(url)
         try:
-            while True:
+            while not booth.has_left:
                 booth.tell(lab)
         except LabError as error:
-            gone(error)
+            if not booth.has_left:
+                gone(error)
 
     threading.Thread(target=run, name="phone-news", daemon=True).start()

@@ -166,6 +166,7 @@ class Exchange:
             if not self._unanswered:
                 self._deliver()
             self._catch_up()
+        self._changed.notify_all()  # whoever waits for something may have it now
 
     def _is_known_idle(self) -> bool:
         """Whether there is no reason to ask: nothing was sent there, and nothing became due there."""

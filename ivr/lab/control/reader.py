@@ -22,7 +22,8 @@ HELP = """\
   NUMBER command   the command for that telephone only, such as +12125550142 answer
   phones           every telephone, its call, and whom it talks with
   wait SECONDS     for scripts: do nothing for so long
-  quit             hang up and go (also Ctrl-D)"""
+  quit, exit       hang up and go (also Ctrl-D)
+  help             this"""
 
 _WITHOUT_MORE: dict[str, Verb] = {
     "answer": "answer",
