@@ -2,8 +2,8 @@
 
 import math
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from time import monotonic
@@ -46,8 +46,8 @@ class Exchange:
     On a clock that is moved, answers take effect in the order in which the requests left, once all of them
     are there: a run is the same however fast each answer came. In real time each takes effect at once.
     `idle` asks the other side whether it is at rest and when something becomes due there (seconds since
-    1970, None for never); only `run` waits for it. With `grain_s` a step of `run` goes so far beyond what is
-    due next: everything due within it happens in one step, so that thousands of calls need fewer steps.
+    1970, None for never); only `run` waits for it. With `grain_s`, requests that fall due within so many
+    seconds leave together at their end, so that thousands of calls need fewer steps.
     """
 
     def __init__(
@@ -68,7 +68,8 @@ class Exchange:
         self._unanswered = 0
         self._flows, self._is_open = False, True
         self._mistake: Exception | None = None
-        self._was_touched, self._next_there = True, -math.inf
+        # When something falls due on the other side; without `idle` nobody says so.
+        self._was_touched, self._next_there = True, math.inf
         self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(threads)]
         for thread in self._threads:
             thread.start()
@@ -105,14 +106,9 @@ class Exchange:
         Raises NotAtRestError.
         """
         target = self._clock.now() + seconds
-        while True:
+        while self._clock.now() < target:
             self.settle()
-            due = self._next_due()
-            if due >= target:
-                break
-            self._clock.move(min(due + self._grain_s, target))
-        if self._clock.now() < target:
-            self._clock.move(target)
+            self._leap(target)
         self.settle()
 
     def wait(self, is_so: Callable[[], bool], seconds: float) -> bool:
@@ -157,6 +153,14 @@ class Exchange:
             thread.join(max(0.0, until - monotonic()))
         self._wire.close()
 
+    def _leap(self, target: float) -> None:
+        """What needs nobody's answer happens without a stop; the clock moves once for all of it."""
+        with self._changed:
+            if not self._errands:
+                with self._mistakes():
+                    reached = self._network.advance(min(target, self._next_there), self._grain_s)
+                self._clock.move(reached)
+
     def _answer_all(self, until: float) -> None:
         """Until nothing is under way any more. Needs the lock."""
         self._catch_up()
@@ -181,11 +185,6 @@ class Exchange:
             self._was_touched = self._was_touched or not is_idle
             return not self._was_touched and not self._errands
 
-    def _next_due(self) -> float:
-        with self._changed:
-            due = self._network.next_event
-        return due if self._idle is None else min(due, self._next_there)
-
     def _drive(self) -> None:
         with self._changed, suppress(Mistake):
             while self._is_open:
@@ -199,22 +198,25 @@ class Exchange:
 
         Raises Mistake, again and again: what the network was doing cannot go on.
         """
-        if self._mistake is None:
-            try:
-                self._network.catch_up(self._clock.now())
-            except Exception as mistake:
-                self._mistake = mistake
-                self._changed.notify_all()
-        if self._mistake is not None:
-            raise Mistake(
-                f"{type(self._mistake).__name__} in the network:\n{self._story()}"
-            ) from self._mistake
+        with self._mistakes():
+            self._network.catch_up(self._clock.now())
         outbox = self._network.carrier.outbox
         while outbox:
             errand = Errand(outbox.popleft())
             self._errands.append(errand)
             self._unanswered += 1
             self._work.put(errand)
+
+    @contextmanager
+    def _mistakes(self) -> Iterator[None]:
+        try:
+            if self._mistake is None:
+                yield
+                return
+        except Exception as mistake:
+            self._mistake = mistake
+            self._changed.notify_all()
+        raise Mistake(f"{type(self._mistake).__name__} in the network:\n{self._story()}") from self._mistake
 
     def _send(self) -> None:
         while (errand := self._work.get()) is not None:

@@ -49,7 +49,7 @@ class Lab:
     ) -> None:
         self.clock = clock or ManualClock()
         self.network = Network(account, began=self.clock.now(), faults=faults)
-        wire = Wire(account, web=web, public_url=public_url, connections=threads)
+        wire = Wire(account, web=web, public_url=public_url)
         self.exchange = Exchange(self.network, wire, self.clock, threads=threads, idle=idle, grain_s=grain_s)
         app = rest_app(self.exchange)
         app.register_blueprint(control(self.exchange, web=web))

@@ -118,6 +118,16 @@ class Network:
             env.run(until=now)
             env.step()  # simpy puts the event at which it stopped back, to be taken out by the next step
 
+    def advance(self, limit: float, grain_s: float) -> float:
+        """Time passes until something is to be sent and `grain_s` more, at most to `limit`; the time then."""
+        env, outbox = self.carrier.env, self.carrier.outbox
+        while env.peek() <= limit:
+            env.step()
+            if outbox and limit > env.now + grain_s:
+                limit = env.now + grain_s
+        self.catch_up(limit)
+        return limit
+
     def create_call(self, new: NewCall) -> Call:
         """A call of the account's, queued behind the others of this second."""
         return self.switchboard.call(new).call

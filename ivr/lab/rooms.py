@@ -170,24 +170,19 @@ class Rooms:
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
         self.by_sid: dict[str, Room] = {}
+        self._latest: dict[str, Room] = {}
 
     def live(self, name_or_sid: str) -> Room | None:
         """The room that goes by this name or SID now."""
-        for room in reversed(self.by_sid.values()):
-            if name_or_sid in (room.name, room.conference.sid) and room.conference.status != "completed":
-                return room
-        return None
-
-    def of(self, call_sid: str) -> Room | None:
-        """The room in which this call is."""
-        return next((room for room in self.by_sid.values() if call_sid in room.members), None)
+        room = self._latest.get(name_or_sid) or self.by_sid.get(name_or_sid)
+        return None if room is None or room.conference.status == "completed" else room
 
     def begin(self, name: str, callback: Callback) -> Room:
         """A new room; the callback is its first participant's."""
         account = self._carrier.account.sid
         conference = Conference(new_sid("CF"), account, name, self._carrier.now, callback=callback)
         room = Room(self._carrier, conference, announcing=simpy.Resource(self._carrier.env))
-        self.by_sid[conference.sid] = room
+        self.by_sid[conference.sid] = self._latest[name] = room
         return room
 
 

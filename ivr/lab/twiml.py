@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 
 from ivr.lab.grammar import PLACES, Context
 from ivr.lab.referee import NotCoveredError, TwimlError, faults, say_faults, spoken
@@ -46,6 +47,8 @@ class Document:
     verbs: tuple[Verb, ...]
 
 
+# A waiting caller is told the same again and again, and so are all who come to the same menu.
+@lru_cache(maxsize=4096)
 def document_of(body: bytes, *, content_type: str, context: Context, url: str) -> Document:
     """What is to be done with an answer that came from `url`: TwiML, a text to read aloud, audio to play.
 
