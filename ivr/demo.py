@@ -180,10 +180,12 @@ def _told(settings: Settings) -> Path:
 
 
 def _welcome(web: str) -> str:
-    calmline = Path(sys.executable).with_name("calmline")
+    calmline = _short(Path(sys.executable).with_name("calmline"))
+    lines = [f"  {calmline} call {sample.number} {sample.options}".rstrip() for sample in SAMPLES]
+    # A longer path must not join what is pasted with the words behind it.
+    width = max(map(len, lines))
     calls = "\n".join(
-        f"  {_short(calmline)} call {sample.number} {sample.options}".ljust(78) + f"# {sample.label}"
-        for sample in SAMPLES
+        f"{line:<{width}}  # {sample.label}" for line, sample in zip(lines, SAMPLES, strict=True)
     )
     return f"""
 Calmline answers at {web}   (stop with Ctrl-C)
@@ -192,11 +194,11 @@ Call the line, in another terminal in this folder:
 {calls}
 
 Hold a telephone: it calls and is called, and hears the line as callers do:
-  {_short(calmline)} lab phone +12125550160            # type call, keys, say WORDS, hang up; help
+  {calmline} lab phone +12125550160            # type call, keys, say WORDS, hang up; help
 
 Look behind it:
-  {_short(calmline)} explain +12125550144            # which rule, and why
-  {_short(calmline)} callers show +12125550150
+  {calmline} explain +12125550144            # which rule, and why
+  {calmline} callers show +12125550150
   curl {web}/readyz
 """
 

@@ -17,6 +17,7 @@ from ivr.lab.exchange import Exchange, NotAtRestError
 from routing.floor import open_floor
 
 LAST_EVENTS_S = 2.0
+LOOKS_EVERY_S = 1.0
 
 
 @click.command()
@@ -51,7 +52,9 @@ def serve(port: int | None) -> None:
         click.echo(f"The lab answers at {lab.rest_url}, and calls {web_of(settings)}.")
         if settings.twilio_api_url != lab.rest_url:
             click.echo(f"Set TWILIO_API_URL={lab.rest_url} for the server and for `calmline …`.")
-        stop.wait()
+        while not stop.wait(LOOKS_EVERY_S):
+            with lab.exchange:
+                pass  # raises Mistake where the lab itself is wrong: ended and told why beats standing still
         _hang_up_everybody(lab.exchange)
 
 

@@ -16,7 +16,7 @@ from ivr.lab.control.bodies import Body, Dial, Follow, Hurried, Listen, OnPhone,
 from ivr.lab.control.calls import Calls
 from ivr.lab.control.phones import Phones
 from ivr.lab.control.refusals import Invalid, LabRefusal, NotForYou
-from ivr.lab.exchange import Exchange
+from ivr.lab.exchange import Exchange, Mistake
 
 JSON = dict[str, Any]
 OURS = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -64,6 +64,7 @@ def control(exchange: Exchange, *, web: str) -> Blueprint:
     takes("/calls", Hurried, calls.place)
     lab.before_request(_only_this_machine)
     lab.register_error_handler(LabRefusal, _refused)
+    lab.register_error_handler(Mistake, _stands_still)
     return lab
 
 
@@ -97,5 +98,13 @@ def _for_people(fault: ErrorDetails) -> str:
 
 def _refused(no: Exception) -> Response:
     assert isinstance(no, LabRefusal)
-    body = json.dumps({"error": no.code, "message": str(no)})
-    return Response(body, no.status, content_type="application/json")
+    return _error(no.status, no.code, str(no))
+
+
+def _stands_still(mistake: Exception) -> Response:
+    return _error(500, "lab_mistake", f"The lab itself is wrong and stands still. {mistake}")
+
+
+def _error(status: int, code: str, message: str) -> Response:
+    body = json.dumps({"error": code, "message": message})
+    return Response(body, status, content_type="application/json")

@@ -9,8 +9,10 @@ import pytest
 import requests
 
 from ivr.lab.caller import CallStory
+from ivr.lab.carrier import Script
 from ivr.lab.clocks import RealClock
 from ivr.lab.control.client import LabClient, LabSaysNo, NoLabError
+from ivr.lab.exchange import Mistake
 from ivr.lab.lab import Lab
 from ivr.lab.story import Heard
 from tests.journeys.places import free_port
@@ -242,3 +244,18 @@ def test_without_a_lab_it_is_said_what_to_start(line: SampleLine) -> None:
         assert str(nobody.value) == (
             f"No lab answers at {url}; start `calmline demo` or `calmline lab serve`."
         )
+
+
+def test_a_mistake_of_the_labs_own_is_said_to_whoever_asks(lab: Lab) -> None:
+    def wrong() -> Script[None]:
+        yield lab.network.carrier.env.timeout(1)
+        raise ZeroDivisionError
+
+    client = LabClient(lab.rest_url)
+    with lab.exchange as network:
+        network.carrier.env.process(wrong())
+    with pytest.raises(Mistake):
+        lab.run(2)
+    with pytest.raises(LabSaysNo, match="The lab itself is wrong and stands still") as said:
+        client.about()
+    assert said.value.code == "lab_mistake"
