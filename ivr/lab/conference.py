@@ -69,7 +69,7 @@ def _callback(noun: Verb, page: Page) -> Callback:
     url = noun.attributes.get("statusCallback")
     if not url:
         return Callback()
-    events = events_asked(noun.attributes.get("statusCallbackEvent", "start end"))
+    events = events_asked(noun.attributes.get("statusCallbackEvent", ""))
     return Callback(page.link(url), noun.attributes.get("statusCallbackMethod", "POST"), events)
 
 

@@ -59,7 +59,6 @@ VALUES: dict[Kind, st.SearchStrategy] = {
     kinds.TRIM: st.sampled_from(["trim-silence", "do-not-trim"]),
     kinds.BEEP: st.sampled_from([True, False, "onEnter", "onExit"]),
     kinds.JITTER: st.sampled_from(["small", "medium", "large", "off"]),
-    kinds.CONFERENCE_RECORD: st.sampled_from(["do-not-record", "record-from-start"]),
     kinds.REGION: st.sampled_from(["us1", "jp1"]),
     kinds.RING_TONE: st.sampled_from(["at", "us-old", "za"]),
 } | {

@@ -294,6 +294,12 @@ def test_somebody_whom_rest_calls_joins_on_answer(board: Board, lab: Lab) -> Non
     lab.phone(THIRD, ANSWERS)
     added = room.participants.create(from_=OUR_NUMBER, to=THIRD, label="third-1", end_conference_on_exit=True)
     assert room.participants("third-1").fetch().status in {"queued", "connecting"}
+    for refused in (
+        room.participants("third-1").delete,
+        lambda: room.participants("third-1").update(hold=True),
+    ):
+        with pytest.raises(TwilioRestException, match="not in this conference"):
+            refused()
     lab.run(5)
     assert room.participants(added.call_sid).fetch().status == "connected"
     assert customer.is_talking_with() == {AGENT, THIRD}
@@ -344,3 +350,10 @@ def test_a_call_into_a_conference_that_ended_meanwhile_is_over(board: Board, lab
     with pytest.raises(TwilioRestException) as gone:
         room.participants("caller-1").update(muted=True)
     assert gone.value.code == 20404
+
+
+def test_without_status_callback_event_nothing_is_told(board: Board, lab: Lab) -> None:
+    silent = '<Dial><Conference statusCallback="/events">talk</Conference></Dial>'
+    customer, _ = together(board, lab, agent=silent, caller=silent)
+    assert customer.is_talking_with() == {AGENT}
+    assert board.forms("/events") == []
