@@ -1,4 +1,4 @@
-"""HTTP to one server over connections that stay open, with urllib3's pool; no redirect, no retry of its own."""
+"""HTTP to one server over connections that stay open: urllib3's pool, without redirects and retries."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

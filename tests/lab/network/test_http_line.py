@@ -1,4 +1,4 @@
-"""The lab's own HTTP: every way in which an answer can come, and not come."""
+"""The way to the web server: connections that stay open, and every way in which no answer comes."""
 
 import socket
 import threading
@@ -33,12 +33,22 @@ class Server:
         self._listening.close()
 
 
+def a_request(connection: socket.socket) -> bytes:
+    """The whole of one, which may come in several packets; b"" at the end of the connection."""
+    got = b""
+    while b"\r\n\r\n" not in got or (got.startswith(b"POST") and not got.endswith(b"a=b")):
+        if not (more := connection.recv(65_536)):
+            return b""
+        got += more
+    return got
+
+
 def answering(*answers: bytes) -> Serve:
     """For each request, one of these; then the connection is closed."""
 
     def serve(connection: socket.socket) -> None:
         for answer in answers:
-            if not connection.recv(65_536):
+            if not a_request(connection):
                 return
             connection.sendall(answer)
 
@@ -47,7 +57,7 @@ def answering(*answers: bytes) -> Serve:
 
 def in_pieces(*pieces: bytes) -> Serve:
     def serve(connection: socket.socket) -> None:
-        connection.recv(65_536)
+        a_request(connection)
         for piece in pieces:
             connection.sendall(piece)
             threading.Event().wait(0.02)
