@@ -87,19 +87,19 @@ def test_words_are_taken_until_there_is_silence(
 
 
 @pytest.mark.parametrize(
-    ("accepts", "acts", "taken"),
+    ("accepts", "acts", "over_at", "taken"),
     [
-        ("dtmf speech", [(1, "4"), (2, "say yes")], {"Digits": "4", "FinishedOnKey": ""}),
-        ("dtmf speech", [(1, "say yes"), (1.5, "4")], {"SpeechResult": "yes"}),
-        ("dtmf", [(1, "say yes")], NOTHING),
-        ("speech", [(1, "4")], NOTHING),
+        ("dtmf speech", [(1, "4"), (2, "say yes")], 6, {"Digits": "4", "FinishedOnKey": ""}),
+        ("dtmf speech", [(1, "say yes"), (2, "#")], 6, {"SpeechResult": "yes"}),
+        ("dtmf", [(1, "say yes")], 5, NOTHING),
+        ("speech", [(1, "4")], 5, NOTHING),
     ],
 )
 def test_the_first_input_counts_and_what_is_not_asked_for_is_lost(
-    line: SampleLine, accepts: str, acts: Acts, taken: dict[str, str] | None
+    line: SampleLine, accepts: str, acts: Acts, over_at: float, taken: dict[str, str] | None
 ) -> None:
     gathering(line, f'input="{accepts}"')
-    assert gathered(line, acts)[1] == taken
+    assert gathered(line, acts) == (pytest.approx(over_at), taken)
 
 
 @pytest.mark.parametrize(

@@ -160,3 +160,12 @@ def test_when_waiting_fails_and_the_fallback_too_the_patience_is_over(line: Samp
     story = line.call(press=["1"], wait_s=2)
     assert (story.ended, story.heard[-1].text[:28]) == ("error", "An application error has occ")
     assert line.forms("/voice/events")[0]["CallDuration"] == "1"
+
+
+def test_a_wait_that_was_not_needed_to_its_end_does_not_cut_a_message_short(line: SampleLine):
+    line.pages["/voice/incoming"] = (
+        '<Response><Enqueue waitUrl="/voice/music">general</Enqueue><Record action="/voice/left"/></Response>'
+    )
+    line.pages["/voice/music"] = '<Response><Pause length="20"/><Leave/></Response>'
+    story = line.call(wait_s=20.2)
+    assert (story.ended, line.forms("/voice/left")[0]["RecordingDuration"]) == ("voicemail", "1")
