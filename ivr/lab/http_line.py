@@ -59,8 +59,10 @@ class HttpLine:
             )
         except ReadTimeoutError:
             raise LineError("timeout") from None
-        except (ConnectTimeoutError, NewConnectionError, ProtocolError) as error:
-            raise LineError("connect", type(error).__name__) from None
+        except (ConnectTimeoutError, NewConnectionError):
+            raise LineError("connect", "the server cannot be reached") from None
+        except ProtocolError:
+            raise LineError("connect", "the connection broke before the answer was there") from None
         # The exceptions' own texts hold the whole URL, so only their kind is told.
         except HTTPError as error:
             raise LineError("other", type(error).__name__) from None

@@ -1,6 +1,8 @@
 """Requests for documents: redirects, retries, cookies, what else than TwiML may be answered."""
 
+import socket
 import threading
+from dataclasses import replace
 
 import pytest
 from flask import Response
@@ -178,3 +180,22 @@ def test_what_is_answered_to_an_event_may_be_a_line_of_the_debugger(
     told = line.call().problems
     assert len(told) == len(complaint)
     assert all(said.startswith(begin) for said, begin in zip(told, complaint, strict=True))
+
+
+def test_a_connection_that_breaks_is_asked_again_and_told(line: SampleLine) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        asked: list[int] = []
+
+        def hang_up_on() -> None:
+            for number in range(4):  # the document twice, the event twice; there is no fallback
+                connection, _ = listening.accept()
+                asked.append(number)
+                connection.recv(65_536)
+                connection.close()
+
+        threading.Thread(target=hang_up_on, daemon=True).start()
+        web = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        number = replace(a_line(web), fallback_url="")
+        story = line.call(account=line.account(numbers=(number,)), web=web)
+    assert (story.ended, len(asked)) == ("error", 4)
+    assert story.problems[0] == "11205 the connection broke before the answer was there (/voice/incoming)"
