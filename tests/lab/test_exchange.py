@@ -1,6 +1,7 @@
 """The network's driver: what goes wrong inside is raised where somebody looks, and never hangs."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
@@ -63,3 +64,19 @@ def test_answers_take_effect_in_the_order_of_asking_however_fast_they_come(line:
         with lab.exchange as network:
             (queue,) = network.queues.values()
             assert [network.calls[sid].from_ for sid in queue.waiting] == list(waits)
+
+
+def test_a_mistake_on_the_way_out_leaves_no_lock_behind(line: SampleLine) -> None:
+    def broken(env):
+        yield env.timeout(0)
+        raise ZeroDivisionError("a mistake of the lab")
+
+    def breaks(lab: Lab) -> None:
+        with lab.exchange as network:
+            network.carrier.env.process(broken(network.carrier.env))
+
+    with line.lab() as lab:
+        with pytest.raises(Mistake):
+            breaks(lab)
+        with ThreadPoolExecutor(1) as somebody_else, pytest.raises(Mistake):
+            somebody_else.submit(lab.phone, CALLER).result(5)
