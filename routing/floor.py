@@ -3,13 +3,16 @@
 import hmac
 from dataclasses import dataclass
 
-from config.connections import Store, open_store
+from config.connections import Store, open_patient_store, open_store
 from config.now import SiteClock, site_clock
 from config.settings import Settings
 from config.site_keys import secret_key
 from config.versions import Configs
 from routing.links import Links
 from routing.store.calls import Calls
+from routing.store.deadlines import Deadlines
+from routing.store.effects import Effects
+from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
@@ -27,6 +30,9 @@ class Floor:
     standings: Standings
     lookout: Lookout
     links: Links
+    effects: Effects
+    deadlines: Deadlines
+    heartbeats: Heartbeats
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -36,7 +42,16 @@ class Floor:
 
 def open_floor(settings: Settings) -> Floor:
     """Raises SettingsError; does not wait for a Redis that is away."""
-    store, clock, key = open_store(settings), site_clock(settings), secret_key(settings)
+    return _floor(settings, open_store(settings))
+
+
+def open_patient_floor(settings: Settings) -> Floor:
+    """The same site for a process that may wait longer than a webhook; raises SettingsError."""
+    return _floor(settings, open_patient_store(settings))
+
+
+def _floor(settings: Settings, store: Store) -> Floor:
+    clock, key = site_clock(settings), secret_key(settings)
     keys = Keys(settings.calmline_site)
     return Floor(
         store,
@@ -47,5 +62,8 @@ def open_floor(settings: Settings) -> Floor:
         Standings(store, keys),
         Lookout(store, keys, clock),
         Links(settings.public_url, key),
+        Effects(store, keys, clock),
+        Deadlines(store, keys, clock),
+        Heartbeats(store, keys),
         key,
     )

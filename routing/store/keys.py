@@ -54,3 +54,26 @@ class Keys:
     def audit(self) -> str:
         """Stream, for ever: who changed or looked at what (docs/policy.md 31)."""
         return f"{self.site}:audit"
+
+    @property
+    def effects(self) -> str:
+        """Stream: what dispatchers are to do in the world; gone when done. Fields in `store/effects.py`."""
+        return f"{self.site}:effects"
+
+    @property
+    def deadlines(self) -> str:
+        """Sorted set: `kind:id` by the moment (ms of the site's time) when it is due."""
+        return f"{self.site}:deadlines"
+
+    @property
+    def counts(self) -> str:
+        """Hash, for ever: what processes without a /metrics of their own have counted, by name."""
+        return f"{self.site}:counts"
+
+    def alive(self, process: str) -> str:
+        """String with an expiry of seconds: one of these processes has just been heard of."""
+        return f"{self.site}:alive:{process}"
+
+    def pacer(self, part: str) -> str:
+        """Who waits to place a call: `order` and `heard` (sorted), `next_ms`, `arrivals` (strings)."""
+        return f"{self.site}:pacer:{part}"
