@@ -9,11 +9,13 @@ from config.settings import Settings
 from config.site_keys import secret_key
 from config.versions import Configs
 from routing.links import Links
+from routing.store.agents import Agents
 from routing.store.calls import Calls
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
+from routing.store.people import People
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
 
@@ -33,6 +35,8 @@ class Floor:
     effects: Effects
     deadlines: Deadlines
     heartbeats: Heartbeats
+    people: People
+    agents: Agents
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -65,5 +69,7 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Effects(store, keys, clock),
         Deadlines(store, keys, clock),
         Heartbeats(store, keys),
+        People(store, keys, clock, key),
+        Agents(store, keys, clock),
         key,
     )

@@ -55,6 +55,24 @@ class Keys:
         """Stream, for ever: who changed or looked at what (docs/policy.md 31)."""
         return f"{self.site}:audit"
 
+    def person(self, person_id: str) -> str:
+        """Hash, for ever: somebody who works here, under the name in small letters; `store/people.py`."""
+        return f"{self.site}:person:{person_id.lower()}"
+
+    @property
+    def people(self) -> str:
+        """Sorted set, for ever: the id of everybody who was ever added, by the moment (ms)."""
+        return f"{self.site}:people"
+
+    @property
+    def api_keys(self) -> str:
+        """Hash: the id of a person by the digest of the person's API key, while the key works."""
+        return f"{self.site}:api_keys"
+
+    def agent(self, person_id: str) -> str:
+        """Hash, for ever: what somebody who takes calls is doing now; fields in `store/agents.py`."""
+        return f"{self.site}:agent:{person_id.lower()}"
+
     @property
     def effects(self) -> str:
         """Stream: what dispatchers are to do in the world; gone when done. Fields in `store/effects.py`."""

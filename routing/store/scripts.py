@@ -1,5 +1,6 @@
 """The Lua steps of this storey, each sent once and then called by its digest."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -18,3 +19,8 @@ def source(name: str) -> str:
 def register(redis: Redis, name: str) -> Script:
     """The script as something to call; it loads itself again after Redis restarted empty."""
     return redis.register_script(source(name))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a script looks one up among them: `,a,b,`."""
+    return f",{','.join(sorted(names))},"
