@@ -16,6 +16,7 @@ from ivr.cli.config import routing_config
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
+from ivr.cli.user import user
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +37,18 @@ def serve() -> None:
     serve_until_stopped(load_settings())
 
 
-for command in (call, callbacks, callers, calls, demo, doctor, explain, list_voicemails, routing_config):
+for command in (
+    call,
+    callbacks,
+    callers,
+    calls,
+    demo,
+    doctor,
+    explain,
+    list_voicemails,
+    routing_config,
+    user,
+):
     calmline.add_command(command)
 
 
