@@ -4,6 +4,7 @@ from flask import Flask
 
 from config.observe import configure_logging
 from config.settings import Settings
+from ivr.api.description import application
 from ivr.operations import operations
 from ivr.voice.exchange import install
 from ivr.voice.fallback import fallback
@@ -14,7 +15,7 @@ from routing.floor import open_floor
 def create_app(settings: Settings) -> Flask:
     """Raises SettingsError; it serves also without a Redis that answers or a config that can be read."""
     configure_logging(settings.log_level)
-    app = Flask(__name__)
+    app = application(__name__)
     floor = open_floor(settings)
     install(app, floor, settings)
     for blueprint in (voice, fallback, operations):

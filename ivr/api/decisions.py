@@ -1,0 +1,49 @@
+"""/decisions: what a call would meet, and why, as `calmline explain` says it."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from flask import Response, jsonify
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from ivr.api.keys import api_routes
+from ivr.voice.exchange import exchange
+from ivr.voice.hints import hints_in
+from routing.intake import foresee
+from routing.rules.decisions import as_json
+from routing.scene import InboundCall
+
+decisions = api_routes("decisions")
+
+# Opening hours and holidays are known for years about ours.
+_YEARS = range(2000, 2100)
+Short = Annotated[str, Field(max_length=255)]
+
+
+def _moment(text: object) -> datetime:
+    try:
+        at = datetime.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None or at.year not in _YEARS:
+        raise ValueError("should be a time with its zone, such as 2026-11-23T10:00-05:00")
+    return at.astimezone(UTC)
+
+
+class Supposed(BaseModel):
+    """A call that might come in: `from` and `to` as Twilio would send them, `form` the other fields."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    caller: Short = Field(alias="from")
+    to: Short
+    at: Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)] | None = None
+    form: Annotated[dict[Short, str], Field(max_length=200)] = Field(default_factory=dict)
+
+
+@decisions.post("/decisions")
+def decide(body: Supposed) -> Response:
+    """What this call would meet now, or at `at`; changes nothing."""
+    call = InboundCall("", body.caller, body.to, body.form.get("StirVerstat", ""), hints_in(body.form))
+    _, decision = foresee(exchange().floor, call, at=body.at)
+    return jsonify(as_json(decision))
