@@ -15,6 +15,7 @@ from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
+from routing.store.mails import Mails
 from routing.store.people import People
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
@@ -35,6 +36,7 @@ class Floor:
     effects: Effects
     deadlines: Deadlines
     heartbeats: Heartbeats
+    mails: Mails
     people: People
     agents: Agents
     key: bytes
@@ -42,6 +44,11 @@ class Floor:
     def caller_key(self, number: str) -> str:
         """What stands for a caller's number where no number may be; "" for a caller without one."""
         return hmac.digest(self.key, number.encode(), "sha256").hex()[:24] if number else ""
+
+    def counts(self) -> dict[str, int]:
+        """What processes without a /metrics of their own have counted, by name. Raises StoreAway."""
+        found: dict[str, str] = self.store.run(lambda redis: redis.hgetall(self.keys.counts))
+        return {name: int(count) for name, count in found.items()}
 
 
 def open_floor(settings: Settings) -> Floor:
@@ -69,6 +76,7 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Effects(store, keys, clock),
         Deadlines(store, keys, clock),
         Heartbeats(store, keys),
+        Mails(store, keys, clock),
         People(store, keys, clock, key),
         Agents(store, keys, clock),
         key,

@@ -11,7 +11,13 @@ LAB, LAB_USERS = "ivr/lab/", "ivr/cli/"
 
 # What only some files (or folders, ending in /) may import.
 ONLY_HERE = {
-    "redis": ("config/connections.py", "routing/store/"),
+    "redis": (
+        "config/connections.py",
+        "routing/store/",
+        "callbacks/ledger.py",
+        "callbacks/rq_queues.py",
+        "callbacks/worker.py",
+    ),
     "rq": ("callbacks/rq_queues.py", "callbacks/worker.py"),
     "twilio": (
         "routing/telephone.py",
@@ -37,7 +43,7 @@ IMPURE_LIBRARIES = {"time", "random", "secrets", "uuid", "os", "socket", "subpro
 CLOCKS = {"now", "utcnow", "today"}
 # Settings are read once (config/settings.py, through pydantic). These start processes of ours, tell them by
 # the environment that they run under a demo or beside others (metrics), or are told so.
-ENVIRONMENT = ("ivr/cli/__init__.py", "ivr/demo.py", "ivr/serving.py", "ivr/operations.py")
+ENVIRONMENT = ("ivr/cli/processes.py", "ivr/demo.py", "ivr/serving.py", "ivr/operations.py")
 NAMES_OF_NOTHING = {"util", "helper", "common", "manager", "service"}
 EVERY_FUNCTION_IS_EXPLAINED_IN = ("config/",)
 

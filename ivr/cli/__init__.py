@@ -1,13 +1,12 @@
 """The command line: `calmline …`."""
 
-import os
 import sys
 
 import click
 
 from config.connections import StoreAway
 from config.observe import configure_logging
-from config.settings import SettingsError, load_settings
+from config.settings import SettingsError
 from ivr.cli.call import call
 from ivr.cli.callbacks import callbacks
 from ivr.cli.callers import callers
@@ -16,6 +15,7 @@ from ivr.cli.config import routing_config
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
+from ivr.cli.processes import dispatcher, serve, worker
 from ivr.cli.user import user
 
 
@@ -25,29 +25,20 @@ def calmline() -> None:
     """Abuse-aware call routing and IVR for a support line on Twilio."""
 
 
-@calmline.command()
-def serve() -> None:
-    """Answer Twilio's webhooks on PORT until stopped."""
-    from ivr.serving import serve as serve_until_stopped
-
-    if "CALMLINE_DEMO" in os.environ:
-        from ivr.demo import end_with_demo
-
-        end_with_demo()
-    serve_until_stopped(load_settings())
-
-
 for command in (
     call,
     callbacks,
     callers,
     calls,
     demo,
+    dispatcher,
     doctor,
     explain,
     list_voicemails,
     routing_config,
+    serve,
     user,
+    worker,
 ):
     calmline.add_command(command)
 

@@ -95,3 +95,17 @@ class Keys:
     def pacer(self, part: str) -> str:
         """Who waits to place a call: `order` and `heard` (sorted), `next_ms`, `arrivals` (strings)."""
         return f"{self.site}:pacer:{part}"
+
+    def mail(self, mail_id: str) -> str:
+        """Hash, until it is sent and a few days on: a mail; fields in `store/mails.py`."""
+        return f"{self.site}:mail:{mail_id}"
+
+    @property
+    def failed_mails(self) -> str:
+        """Sorted set, for people: the ids of mails that were given up, by the moment (ms)."""
+        return f"{self.site}:mails_failed"
+
+    @property
+    def quarantine(self) -> str:
+        """Stream of a thousand, for people: jobs that no worker ran (`callbacks/quarantine.py`)."""
+        return f"{self.site}:quarantine"
