@@ -29,7 +29,7 @@ ONLY_HERE = {
     "structlog": ("config/observe.py", "ivr/operations.py"),
     "prometheus_client": ("config/observe.py", "ivr/operations.py"),
 }
-PURE = ("routing/rules/", "callbacks/rules.py")
+PURE = ("routing/rules/", "callbacks/rules/")
 PURE_MAY_IMPORT = (
     "phonenumbers",
     "opening_hours",
@@ -37,7 +37,9 @@ PURE_MAY_IMPORT = (
     "config.schema",
     "config.kinds",
     "config.hours",
+    "config.policy_numbers",
     "routing.rules",
+    "callbacks.rules",
 )
 IMPURE_LIBRARIES = {"time", "random", "secrets", "uuid", "os", "socket", "subprocess", "threading", "logging"}
 CLOCKS = {"now", "utcnow", "today"}
