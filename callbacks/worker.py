@@ -11,7 +11,7 @@ import secrets
 import signal
 import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -22,6 +22,7 @@ from rq import Queue, Worker
 from rq.exceptions import NoSuchJobError
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
 from callbacks.admission import JOB_ID, OTHER_SITE, refusal
 from callbacks.quarantine import put_away
@@ -85,6 +86,19 @@ class GuardedJob(Job):
         except Exception as wrong:
             raise NoSuchJobError(type(wrong).__name__) from None
 
+    @classmethod
+    def fetch_many(
+        cls, job_ids: Iterable[str], connection: Redis, serializer: Any = None
+    ) -> list[Job | None]:
+        """As rq's, None also for what is not ours."""
+        found: list[Job | None] = []
+        for job_id in job_ids:
+            try:
+                found.append(cls.fetch(job_id, connection, serializer))
+            except NoSuchJobError:
+                found.append(None)
+        return found
+
     @property
     def func(self) -> Callable[[str, str], None]:
         """Looked up in our table; nothing is imported."""
@@ -128,8 +142,15 @@ def _looked_at(connection: Redis, job_id: str) -> tuple[Mapping[bytes, bytes], s
         fields: dict[bytes, bytes] = connection.hgetall(Job.key_for(job_id))  # type: ignore[assignment]
     except ResponseError:
         return {}, "malformed"
-    # Without fields it does not exist any more; rq knows what to do.
-    return fields, GuardedJob.gate.refusal(fields) if fields else ""
+    if not fields:
+        return fields, ""  # it does not exist any more: rq passes over it
+    if why := GuardedJob.gate.refusal(fields):
+        return fields, why
+    try:
+        GuardedJob(job_id, connection, JSONSerializer).restore(fields)
+    except NoSuchJobError:
+        return fields, "malformed"
+    return fields, ""
 
 
 class GuardedWorker(Worker):
@@ -155,6 +176,12 @@ class GuardedWorker(Worker):
             log.warning("maintenance_failed", because=str(away))
         except Exception:
             log.exception("maintenance_failed")
+        else:
+            return
+        # rq's lock would stand for a quarter of an hour, and this would be tried again at once.
+        self.last_cleaned_at = now()  # type: ignore[assignment]
+        for queue in self.queues:
+            queue.release_maintenance_lock()  # type: ignore[no-untyped-call]
 
     def request_stop(self, signum: Any, frame: Any) -> None:
         """SIGTERM: the job that runs may end."""

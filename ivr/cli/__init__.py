@@ -16,6 +16,7 @@ from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
 from ivr.cli.processes import dispatcher, serve, worker
+from ivr.cli.quarantine import quarantine
 from ivr.cli.user import user
 
 
@@ -35,6 +36,7 @@ for command in (
     doctor,
     explain,
     list_voicemails,
+    quarantine,
     routing_config,
     serve,
     user,
