@@ -20,7 +20,7 @@ ONLY_HERE = {
     ),
     "rq": ("callbacks/rq_queues.py", "callbacks/worker.py"),
     "twilio": (
-        "routing/telephone.py",
+        "routing/twilio_rest.py",
         "ivr/voice/signature.py",
         "ivr/voice/twiml.py",
         "ivr/desk/access_tokens.py",
