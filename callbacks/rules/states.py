@@ -74,7 +74,8 @@ MAY_BECOME: dict[State, frozenset[State]] = {
 STEP_MAY_BECOME: dict[Step, frozenset[Step]] = {
     # Ringing again: the first one declined or went away, and the next one is rung.
     Step.OWNER_RINGING: _steps("owner_ringing owner_ready"),
-    Step.OWNER_READY: _steps("owner_ringing customer_posted"),
+    # Straight to talking: the customer rang in himself (26).
+    Step.OWNER_READY: _steps("owner_ringing customer_posted talking"),
     # Twilio tells `ringing` and `answered` in any order.
     Step.CUSTOMER_POSTED: _steps("customer_ringing talking"),
     Step.CUSTOMER_RINGING: _steps("talking"),

@@ -1,0 +1,109 @@
+"""The customer: answers our call, or rings in himself while we are about to call (25, 26)."""
+
+from datetime import datetime
+
+from callbacks import dialling, reactions, steps
+from callbacks.ledger import Ledger
+from callbacks.records import Callback, Change
+from callbacks.rules.states import State, Step
+from callbacks.rules.window import Later, may_ring
+from callbacks.words import HangUp, Join, Neutral, Words
+from routing.floor import Floor
+from routing.rules.legs import LegState
+from routing.store.legs import Leg
+
+LABEL = "caller-1"
+_HAS_SPEAKER = frozenset({LegState.ANSWERED, LegState.JOINED})
+
+
+def answered(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
+    """Somebody picked up the customer's telephone: joined to the speaker, never to silence.
+
+    A call that Twilio made late may ring at an hour that is not allowed, or when the speaker has gone.
+    """
+    callback = _of(ledger, leg)
+    if callback is None or callback.dialling is None or callback.dialling.customer_leg != leg.id:
+        return Neutral("")
+    if callback.dialling.inbound_call:
+        return HangUp()
+    speaker = floor.legs.read(callback.dialling.owner_leg)
+    if speaker is None or speaker.state not in _HAS_SPEAKER or not _is_the_hour(floor, callback):
+        return Neutral(callback.dialling.speaker)
+    reactions.leg_changed(floor, ledger, leg.id)
+    return _joined(floor, ledger, callback.id, leg.id)
+
+
+def left(ledger: Ledger, leg: Leg) -> Words:
+    """Still on the line after the conversation: the speaker has gone, or a voicemail is speaking."""
+    callback = _of(ledger, leg)
+    return Neutral(callback.attempts[-1].speaker if callback and callback.attempts else "")
+
+
+def rings_in(floor: Floor, ledger: Ledger, call_sid: str, caller: str) -> bool:
+    """A customer to whom we owe a call rings in; True when he is on his way to the speaker.
+
+    False: his call goes the normal way, and what we owe stays as it is.
+    """
+    for callback in _most_urgent_first(ledger.open_of(caller)):
+        ledger.remember_inbound(call_sid, callback.id)
+        if callback.state is State.DIALLING:
+            joined = ledger.change(
+                callback.id,
+                lambda found, at: steps.rings_in(found, call_sid, at),
+                by=dialling.US,
+                why="the customer rang in",
+            )
+            if joined is not None:
+                return True
+        elif owner := dialling.staff(floor).get(callback.owner):
+            if dialling.ring(floor, ledger, callback, owner, inbound_call=call_sid):
+                return True
+    return False
+
+
+def comes_in(floor: Floor, ledger: Ledger, callback_id: str, call_sid: str) -> Words:
+    """The customer who rang in is brought to the speaker."""
+    words = _joined(floor, ledger, callback_id, call_sid)
+    return words if isinstance(words, Join) else Neutral("")
+
+
+def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
+    """A call that came in is over: of a customer who waited for the speaker, or has spoken to him."""
+    callback_id = ledger.inbound_of(call_sid)
+    callback = ledger.find(callback_id) if callback_id else None
+    if callback is None or callback.dialling is None or callback.dialling.inbound_call != call_sid:
+        return
+    if callback.step is Step.TALKING:
+        reactions.customer_gone(floor, ledger, callback.id, call_sid, how="completed", was_posted=True)
+        return
+    ledger.change(
+        callback.id,
+        lambda found, at: steps.hung_up_waiting(found, call_sid, at),
+        by=dialling.US,
+        why="the customer who rang in hung up",
+    )
+
+
+def _joined(floor: Floor, ledger: Ledger, callback_id: str, leg: str) -> Words:
+    def joins(callback: Callback, at: datetime) -> Change | None:
+        return steps.customer_joins(callback, leg, at)
+
+    ledger.change(callback_id, joins, by=dialling.US, why="the customer is on the line")
+    callback = ledger.find(callback_id)
+    if callback is None or callback.dialling is None or callback.step is not Step.TALKING:
+        return Neutral("")
+    return Join(callback.dialling.conference, LABEL)
+
+
+def _is_the_hour(floor: Floor, callback: Callback) -> bool:
+    zones, numbers, days = dialling.hours_of(floor, callback)
+    return not isinstance(may_ring(floor.clock.now(floor.store), zones, numbers, days), Later)
+
+
+def _of(ledger: Ledger, leg: Leg) -> Callback | None:
+    return ledger.find(leg.purpose.removeprefix("callback:"))
+
+
+def _most_urgent_first(callbacks: list[Callback]) -> list[Callback]:
+    open_now = [one for one in callbacks if one.state in (State.BOOKED, State.DUE, State.DIALLING)]
+    return sorted(open_now, key=lambda one: (one.state is not State.DIALLING, one.due_at or one.booked_at))

@@ -1,0 +1,168 @@
+"""The person who will speak: rung first, asked, briefed, and on the line before the customer (24)."""
+
+from datetime import datetime
+
+from callbacks import dialling, steps
+from callbacks.ledger import Ledger
+from callbacks.records import Callback, Change
+from callbacks.rules.outcomes import Result
+from callbacks.rules.states import Step
+from callbacks.rules.window import Later
+from callbacks.words import (
+    AskToTake,
+    AskWhoAnswered,
+    Brief,
+    Farewell,
+    Goodbye,
+    HangUp,
+    Join,
+    Words,
+)
+from routing import calling
+from routing.floor import Floor
+from routing.rules.legs import LegState
+from routing.store.legs import Leg
+
+MOST_ASKED = 2
+TAKE, PASS_ON = "1", "2"
+VOICEMAIL, SOMEBODY_ELSE = "1", "2"
+LABEL = "agent-1"
+_SAID = {VOICEMAIL: Result.VOICEMAIL, SOMEBODY_ELSE: Result.WRONG_PERSON}
+
+
+class OfferGone(Exception):
+    """The call is not offered to this person (any more)."""
+
+
+class Taken(Exception):
+    """Somebody else speaks to the customer, or this person does already."""
+
+
+def answered(ledger: Ledger, leg: Leg) -> Words:
+    """Somebody picked up the speaker's telephone. A softphone's owner has answered the offer by that."""
+    callback = _his(ledger, leg)
+    if callback is None or callback.dialling is None:
+        return Goodbye(Farewell.GONE)
+    if callback.dialling.accepted or leg.to.startswith("client:"):
+        return _brief(callback)
+    return AskToTake()
+
+
+def pressed(ledger: Ledger, leg: Leg, digits: str, asked: int) -> Words:
+    """A key after the first words, or none: no key twice is nobody there who can take the call."""
+    callback = _his(ledger, leg)
+    if callback is None:
+        return Goodbye(Farewell.GONE)
+    if digits == TAKE:
+        return _brief(callback)
+    if digits == PASS_ON or asked >= MOST_ASKED:
+        return Goodbye(Farewell.DECLINED)
+    return AskToTake(asked + 1)
+
+
+def joins(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
+    """Briefed and ready: the customer is called now, if the hour still allows it (22)."""
+    customer = None
+
+    def ready(callback: Callback, at: datetime) -> Change | None:
+        assert customer is not None
+        is_asked_again = callback.dialling is None or not callback.dialling.inbound_call
+        verdict = dialling.may_dial(floor, ledger, callback, at) if is_asked_again else None
+        if isinstance(verdict, Later):
+            return steps.put_off(callback, leg.id, verdict.at)
+        return steps.owner_ready(callback, leg.id, at, customer_leg=customer.id)
+
+    callback = _his(ledger, leg)
+    if callback is None:
+        return Goodbye(Farewell.GONE)
+    customer = dialling.customer_leg(floor, callback)
+    floor.legs.intend(customer)
+    ledger.change(callback.id, ready, by=leg.person, why=f"{leg.person} is ready")
+    now = _his(ledger, leg)
+    if now is None or now.dialling is None:
+        return Goodbye(Farewell.NOT_NOW)
+    floor.legs.change(leg.id, LegState.JOINED)
+    return Join(now.dialling.conference, LABEL)
+
+
+def left(ledger: Ledger, leg: Leg) -> Words:
+    """Out of the conversation: the customer hung up, or the speaker pressed star."""
+    callback = ledger.find(leg.purpose.removeprefix("callback:"))
+    if callback is None or callback.outcome is not None or (callback.dialling and callback.dialling.said):
+        return Goodbye(Farewell.THANKS)
+    is_over = callback.dialling is None or callback.dialling.step is Step.TALKING
+    return AskWhoAnswered() if is_over else Goodbye(Farewell.NOT_REACHED)
+
+
+def tells(ledger: Ledger, leg: Leg, digits: str) -> Words:
+    """Who it was that answered, by key; without one it was the customer."""
+    if result := _SAID.get(digits):
+        report(ledger, leg.purpose.removeprefix("callback:"), leg.person, result)
+    return Goodbye(Farewell.THANKS)
+
+
+def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> bool:
+    """The speaker says that a voicemail or somebody else answered; False when there is nothing to say it of."""
+    changed = ledger.change(
+        callback_id,
+        lambda found, at: steps.said(found, person, result, at),
+        by=person,
+        why=f"{result} answered",
+    )
+    return changed is not None
+
+
+def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
+    """Taken by API, while the telephone rings or speaks. Raises OfferGone, Taken."""
+    callback = _offered(ledger, callback_id, person)
+    if callback.step is not Step.OWNER_RINGING:
+        raise Taken("You have this call already.")
+    taken = ledger.change(
+        callback_id, lambda found, at: steps.accepted(found, person, at), by=person, why="accepted"
+    )
+    if taken is None or taken.dialling is None:
+        raise OfferGone("This call is not offered to you any more.")
+    calling.ask_again(floor, taken.dialling.owner_leg)
+
+
+def decline(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
+    """Passed on by API: the next person is rung. Raises OfferGone, Taken."""
+    callback = _offered(ledger, callback_id, person)
+    if callback.step is not Step.OWNER_RINGING or callback.dialling is None:
+        raise Taken("You have this call already; finish it.")
+    calling.end_soon(floor, callback.dialling.owner_leg)
+
+
+def _offered(ledger: Ledger, callback_id: str, person: str) -> Callback:
+    callback = ledger.find(callback_id)
+    if callback is None or callback.dialling is None:
+        raise OfferGone("This call is not offered any more.")
+    if callback.dialling.speaker != person:
+        raise Taken("This call is with somebody else.")
+    return callback
+
+
+def _his(ledger: Ledger, leg: Leg) -> Callback | None:
+    """The callback that this leg rings for; None when it went on without it."""
+    callback = ledger.find(leg.purpose.removeprefix("callback:"))
+    if callback is None or callback.dialling is None or callback.dialling.owner_leg != leg.id:
+        return None
+    return callback
+
+
+def _brief(callback: Callback) -> Words:
+    return Brief(callback.name, callback.kind, callback.brief)
+
+
+__all__ = [
+    "HangUp",
+    "OfferGone",
+    "Taken",
+    "accept",
+    "answered",
+    "decline",
+    "joins",
+    "left",
+    "pressed",
+    "tells",
+]

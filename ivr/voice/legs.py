@@ -1,0 +1,122 @@
+"""Webhooks of the legs that we made: a few lines each, as in webhooks.py."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from callbacks import customers, dialling, speakers
+from callbacks.words import Farewell, Goodbye, HangUp, Neutral, Words
+from config.observe import failed_open
+from ivr.voice import leg_documents
+from ivr.voice.answering import admitted, guard_legs, visit_of, xml
+from ivr.voice.exchange import exchange
+from routing.links import PREFIX, Route
+from routing.rules.legs import LegState, Role
+from routing.store.legs import Leg
+
+legs = Blueprint("legs", __name__, url_prefix=PREFIX)
+guard_legs(legs)
+
+
+@legs.post(Route.LEG)
+def picked_up() -> ResponseReturnValue:
+    """A telephone that we rang was answered. A second call of one attempt is hung up."""
+    leg, (form, _) = _leg(), admitted()
+    floor, ledger = exchange().floor, exchange().ledger
+    if leg is None or not floor.legs.change(leg.id, LegState.ANSWERED, call_sid=form["CallSid"]).is_ours:
+        return _said(leg, HangUp())
+    if leg.role is Role.OWNER:
+        return _said(leg, speakers.answered(ledger, leg))
+    return _said(leg, customers.answered(floor, ledger, leg))
+
+
+@legs.post(Route.LEG_KEY)
+def pressed() -> ResponseReturnValue:
+    """A key after the first words, or none."""
+    leg, (form, query) = _leg(), admitted()
+    if leg is None:
+        return _said(None, HangUp())
+    return _said(
+        leg, speakers.pressed(exchange().ledger, leg, form.get("Digits", ""), int(query["asked"]))
+    )
+
+
+@legs.post(Route.LEG_READY)
+def ready() -> ResponseReturnValue:
+    """The speaker has heard who is called and why."""
+    leg = _leg()
+    if leg is None:
+        return _said(None, HangUp())
+    return _said(leg, speakers.joins(exchange().floor, exchange().ledger, leg))
+
+
+@legs.post(Route.LEG_LEFT)
+def left() -> ResponseReturnValue:
+    """Out of the conversation, and still on the line."""
+    leg = _leg()
+    if leg is None:
+        return _said(None, HangUp())
+    ledger = exchange().ledger
+    return _said(leg, speakers.left(ledger, leg) if leg.role is Role.OWNER else customers.left(ledger, leg))
+
+
+@legs.post(Route.LEG_TELLS)
+def tells() -> ResponseReturnValue:
+    """The speaker says who answered."""
+    leg, (form, _) = _leg(), admitted()
+    if leg is None:
+        return _said(None, HangUp())
+    return _said(leg, speakers.tells(exchange().ledger, leg, form.get("Digits", "")))
+
+
+@legs.post(Route.LEG_OVER)
+def over() -> ResponseReturnValue:
+    """Sent here by us: the speaker whose customer was not reached, or a customer who hears the message."""
+    leg = _leg()
+    if leg is not None and leg.role is Role.CUSTOMER:
+        return _said(leg, customers.left(exchange().ledger, leg))
+    return _said(leg, Goodbye(Farewell.NOT_REACHED))
+
+
+@legs.post(Route.CALLED_IN)
+def called_in() -> ResponseReturnValue:
+    """The customer who rang in is brought to the speaker; after the conversation the call ends."""
+    form, query = admitted()
+    floor, ledger, config = exchange().floor, exchange().ledger, exchange().floor.configs.in_force()
+    words: Words = Neutral("")
+    if "after" not in query:
+        words = customers.comes_in(floor, ledger, query["callback"], form["CallSid"])
+    language = query.get("language") or config.lines[config.default_line].languages[0]
+    document = leg_documents.called_in(
+        words,
+        config,
+        floor.links,
+        form["CallSid"],
+        visit=visit_of(query) + 1,
+        callback=query["callback"],
+        language=language,
+    )
+    return xml(document)
+
+
+def _leg() -> Leg | None:
+    _, query = admitted()
+    found = exchange().floor.legs.read(query["leg"])
+    if found is None:
+        failed_open("fault", error="unknown leg")
+    return found
+
+
+def _said(leg: Leg | None, words: Words) -> ResponseReturnValue:
+    floor, ledger = exchange().floor, exchange().ledger
+    config = floor.configs.in_force()
+    if leg is None:
+        return xml(leg_documents.twiml.document(leg_documents.twiml.hang_up()))
+    callback = ledger.find(leg.purpose.removeprefix("callback:"))
+    person = floor.people.find(leg.person) if leg.person else None
+    line = dialling.line_of(floor, callback) if callback else config.lines[config.default_line]
+    language = callback.language if callback else ""
+    if person is not None and person.languages:
+        language = person.languages[0]
+    speaker = floor.people.find(words.speaker) if isinstance(words, Neutral) and words.speaker else None
+    writer = leg_documents.LegWriter(config, floor.links, leg, language or line.languages[0])
+    return xml(writer.write(words, speaker=speaker, number=dialling.caller_id(line)))
