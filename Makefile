@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+OPENAPI := .venv/openapi/twilio_api_v2010.json
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -18,16 +19,19 @@ install: .venv/installed  ## make .venv from the lock file
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+$(OPENAPI): tests/openapi/lock.json tests/openapi/install.py | .venv/installed
+	@$(BIN)/python -m tests.openapi.install $@
+
 demo: install  ## run the whole line with sample callers until Ctrl-C (honours PORT)
 	@$(BIN)/calmline demo
 
-check: install  ## format, lint, types and the fast tests
+check: install $(OPENAPI)  ## format, lint, types and the fast tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q -m "not processes"
 
-test: install  ## everything
+test: install $(OPENAPI)  ## everything
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

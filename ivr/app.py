@@ -5,6 +5,7 @@ from flask import Flask
 from config.observe import configure_logging
 from config.settings import Settings
 from ivr.api.description import application
+from ivr.lab_routes import lab_routes
 from ivr.operations import operations
 from ivr.voice.exchange import install
 from ivr.voice.fallback import fallback
@@ -20,4 +21,6 @@ def create_app(settings: Settings) -> Flask:
     install(app, floor, settings)
     for blueprint in (voice, fallback, operations):
         app.register_blueprint(blueprint)
+    if settings.calmline_lab:
+        app.register_blueprint(lab_routes)
     return app

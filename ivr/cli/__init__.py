@@ -15,6 +15,7 @@ from ivr.cli.config import routing_config
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
+from ivr.cli.lab import lab
 from ivr.cli.processes import dispatcher, serve, worker
 from ivr.cli.quarantine import quarantine
 from ivr.cli.user import user
@@ -35,6 +36,7 @@ for command in (
     dispatcher,
     doctor,
     explain,
+    lab,
     list_voicemails,
     quarantine,
     routing_config,

@@ -10,9 +10,9 @@ from rich.console import Console
 from config.connections import StoreAway
 from config.settings import Settings, SettingsError, load_settings
 from ivr.cli.numbers import config_of
-from ivr.lab.caller import place_call
-from ivr.lab.carrier import Carrier
-from ivr.lab.story import CallStory, Heard
+from ivr.lab.account import Account, a_line
+from ivr.lab.caller import CallStory, place_call
+from ivr.lab.story import Heard
 from routing.floor import Floor, open_floor
 from routing.rules.answers import Answer
 from routing.rules.decisions import as_json
@@ -49,7 +49,9 @@ def call(
     floor = open_floor(settings)
     console = Console(highlight=False)
     story = place_call(
-        _carrier(settings),
+        _account(settings),
+        web=f"http://127.0.0.1:{settings.port}",
+        public_url=settings.public_url,
         from_=from_,
         to=to or _default_number(floor),
         press=[item.strip() for item in press.split(",")] if press else [],
@@ -74,13 +76,12 @@ def _answers(floor: Floor, story: CallStory) -> list[Answer]:
         return []
 
 
-def _carrier(settings: Settings) -> Carrier:
-    """Twilio as the lab plays it: it asks this machine's port, and signs for the public URL."""
-    return Carrier(
-        web=f"http://127.0.0.1:{settings.port}",
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        public_url=settings.public_url,
+def _account(settings: Settings) -> Account:
+    """Twilio as the lab plays it: any number asks this machine's port, under the public URL."""
+    return Account(
+        settings.twilio_account_sid,
+        settings.twilio_auth_token.get_secret_value(),
+        (a_line(settings.public_url),),
     )
 
 

@@ -1,46 +1,94 @@
-"""What is left of a simulated call when it is over."""
+"""Everything that happened on the network, in order, to be read by people and asked by tests."""
 
-from dataclasses import dataclass
-from typing import Literal
-
-Ended = Literal["hung_up", "waiting", "rings", "voicemail", "error"]
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
 class Heard:
-    """One thing that happened on the line, in order.
+    """One thing that one person heard or did.
 
-    `verb` is Say, Play or Pause as in TwiML, or what the caller did: `press` (text: the keys)
-    or `speak` (text: the words). A Pause's text is its length, "1 s"; a Play's its URL.
+    `verb` is Say, Play or Pause as in TwiML, `voice` for another person's words, `beep`, or what the
+    person did: `press` (text: the keys) or `speak` (text: the words). A Pause's text is its length,
+    "1 s"; a Play's its URL. `at` are seconds since 1970.
     """
 
     verb: str
     text: str
     language: str = ""
+    at: float = 0.0
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One line of the story."""
+
+    at: float
+    who: str
+    what: str
 
 
 @dataclass(frozen=True)
 class Request:
-    """One webhook that was sent; status 0 means that no answer came. The path has no query."""
+    """One request to the web server; status 0 means that no answer came. The path has no query."""
 
     path: str
     status: int
     milliseconds: float
+    call_sid: str = ""
 
 
 @dataclass(frozen=True)
-class CallStory:
-    """A call from beginning to end.
+class Alert:
+    """A line of the debugger: what Twilio would complain of. `code` 0 is the lab's own refusal.
 
-    `ended`: hung_up = the line ended it, waiting = the caller gave up in the waiting room,
-    voicemail = a <Record> was reached, error = see `problems`, rings = not used yet (Dial).
-    `event_status` is the HTTP status that /voice/events answered, 0 if it did not.
+    Source: https://www.twilio.com/docs/api/errors
     """
 
-    call_sid: str
-    heard: tuple[Heard, ...]
-    ended: Ended
-    requests: tuple[Request, ...] = ()
-    problems: tuple[str, ...] = ()
-    event_status: int = 0
-    unpressed: tuple[str, ...] = ()
+    at: float
+    code: int
+    message: str
+    sid: str
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.message}" if self.code else self.message
+
+
+@dataclass(frozen=True)
+class Bridge:
+    """Two people who could hear each other; `until` None while they still can."""
+
+    people: frozenset[str]
+    since: float
+    until: float | None = None
+
+
+@dataclass
+class Story:
+    """What happened so far."""
+
+    moments: list[Moment] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    bridges: list[Bridge] = field(default_factory=list)
+
+    def tell(self, at: float, who: str, what: str) -> None:
+        self.moments.append(Moment(at, who, what))
+
+    def connect(self, at: float, people: set[frozenset[str]], of: frozenset[str]) -> None:
+        """From now on, of the people `of`, exactly the pairs in `people` hear each other."""
+        for number, bridge in enumerate(self.bridges):
+            if bridge.until is None and bridge.people <= of and bridge.people not in people:
+                self.bridges[number] = Bridge(bridge.people, bridge.since, at)
+        open_now = {bridge.people for bridge in self.bridges if bridge.until is None}
+        self.bridges.extend(Bridge(pair, at) for pair in people - open_now)
+
+    def __str__(self) -> str:
+        """Line by line: the time, who, what. Ends with the debugger's complaints."""
+        lines = [f"{_clock(moment.at)}  {moment.who:<18} {moment.what}" for moment in self.moments]
+        lines += [f"{_clock(alert.at)}  {'debugger':<18} {alert} ({alert.sid})" for alert in self.alerts]
+        return "\n".join(lines)
+
+
+def _clock(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).strftime("%a %H:%M:%S.%f")[:-4]

@@ -109,3 +109,8 @@ class Keys:
     def quarantine(self) -> str:
         """Stream of a thousand, for people: jobs that no worker ran (`callbacks/quarantine.py`)."""
         return f"{self.site}:quarantine"
+
+    @property
+    def disk_mark(self) -> str:
+        """String: written by whoever waits until what he wrote is on disk (`store/on_disk.py`)."""
+        return f"{self.site}:disk_mark"

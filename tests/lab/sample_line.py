@@ -4,17 +4,22 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from ivr.lab.carrier import Carrier
+from ivr.lab.account import Account, a_line
+from ivr.lab.caller import CallStory, place_call
+from ivr.lab.clocks import ManualClock
+from ivr.lab.lab import Lab
+from ivr.lab.records import Number
 
 ACCOUNT, TOKEN = "AC" + "0" * 31 + "1", "a token"
 CALLER, NUMBER = "+14155551234", "+14155550100"
 
-Answer = str | int | Callable[[dict[str, str]], "str | int"]
+Answer = str | int | Response | Callable[[dict[str, str]], "str | int | Response"]
 
 MENU = '<Gather numDigits="1" action="/voice/menu"><Say language="en-US">Press 1 to wait.</Say></Gather>'
 QUEUE = '<Enqueue action="/voice/left" waitUrl="/voice/music?token=x">general</Enqueue>'
@@ -42,8 +47,21 @@ class SampleLine:
     public_url: str = ""
     secret: str = TOKEN
 
-    def carrier(self, **changes: object) -> Carrier:
-        return Carrier(**({"web": self.web, "account_sid": ACCOUNT, "auth_token": TOKEN} | changes))
+    def number(self, number: str = NUMBER, **paths: str) -> Number:
+        """A number of the account that asks this server."""
+        return a_line(self.public_url or self.web, number, **paths)
+
+    def account(self, **changes: Any) -> Account:
+        return Account(**({"sid": ACCOUNT, "auth_token": TOKEN, "numbers": (self.number(),)} | changes))
+
+    def call(self, **how: Any) -> CallStory:
+        """One call by somebody in a hurry, in time that stands still unless somebody waits."""
+        usual = {"account": self.account(), "web": self.web, "public_url": self.public_url}
+        return place_call(**(usual | {"from_": CALLER, "to": NUMBER, "clock": ManualClock()} | how))
+
+    def lab(self, account: Account | None = None, **how: Any) -> Lab:
+        """A network whose numbers ask this server; on a clock that stands still unless told to run."""
+        return Lab(account or self.account(), web=self.web, public_url=self.public_url, **how)
 
     def forms(self, path: str) -> list[dict[str, str]]:
         return [form for asked, form in self.asked if asked == path]
@@ -58,7 +76,9 @@ class SampleLine:
         form = request.values.to_dict()
         self.asked.append((request.path, form))
         page = self.pages.get(request.path, 404)
-        page = page(form) if callable(page) else page
+        page = page(form) if callable(page) and not isinstance(page, Response) else page
+        if isinstance(page, Response):
+            return page
         if isinstance(page, int):
             return Response(status=page)
         return Response(page, content_type=self.content_type)

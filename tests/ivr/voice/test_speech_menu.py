@@ -7,12 +7,10 @@ import pytest
 
 from config.settings import Settings
 from ivr.app import create_app
-from ivr.lab.caller import place_call
-from ivr.lab.carrier import Carrier
 from routing.floor import Floor
 from tests.ivr.voice.scenes import a_config, at_config, everything
-from tests.ivr.voice.served import served
-from tests.twilio import CALLER, LINE, Heard, Twilio
+from tests.ivr.voice.served import Call, served
+from tests.twilio import Heard, Twilio
 
 LISTENS = (
     ("# speech: {confidence: 0.6}  ", "speech: {confidence: 0.6, hints: [invoice]}  #"),
@@ -144,19 +142,19 @@ def test_an_answer_is_followed_by_the_menu_and_the_tries_begin_anew(twilio: Twil
 
 
 @pytest.fixture
-def line(settings: Settings, tmp_path: Path) -> Iterator[Carrier]:
-    """The line at a real port."""
+def call(settings: Settings, tmp_path: Path) -> Iterator[Call]:
+    """A caller of the line, which is at a real port."""
     listening = settings.model_copy(update={"calmline_config": a_config(tmp_path, *LISTENS)})
-    with served(create_app(listening), settings.public_url) as carrier:
-        yield carrier
+    with served(create_app(listening), settings.public_url) as calling:
+        yield calling
 
 
 @pytest.mark.parametrize(
     ("say", "queue"),
     [("an adviser, please", "general"), ("emergency", "urgent"), ("banana", "general")],
 )
-def test_the_lab_calls_and_says_it(line: Carrier, floor: Floor, say: str, queue: str) -> None:
-    story = place_call(line, from_=CALLER, to=LINE, say=say)
+def test_the_lab_calls_and_says_it(call: Call, floor: Floor, say: str, queue: str) -> None:
+    story = call(say=say)
     assert (story.ended, story.problems) == ("waiting", ())
     assert [heard.text for heard in story.heard if heard.verb == "speak"] == [say]
     assert floor.calls.answers(story.call_sid)[-1].decision.name == queue

@@ -1,0 +1,1 @@
+"""Twilio's REST in front of the simulated network: a small file for each resource."""
