@@ -31,6 +31,10 @@ class CallbackKeys:
         """Hash: the id of the promised call that a caller has open, by `CALLER:KIND`."""
         return f"{self.site}:callbacks_open"
 
+    def inbound(self, call_sid: str) -> str:
+        """String, CALL_RECORD_S: the promised call in whose place a customer rang in, by his CallSid."""
+        return f"{self.site}:callback_inbound:{call_sid}"
+
     def calls_to(self, caller: str) -> str:
         """Sorted set, 8 days after the last: attempts that rang this caller, by the moment (ms) posted."""
         return f"{self.site}:calls_to:{caller}"

@@ -20,6 +20,7 @@ from callbacks.script_arguments import Entry, entry_of, told
 from config.connections import StoreAway
 from config.now import milliseconds, moment
 from routing.floor import Floor
+from routing.store.keys import CALL_RECORD_S
 from routing.store.on_disk import OnDisk
 from routing.store.scripts import register
 
@@ -114,6 +115,16 @@ class Ledger:
     def wants_no_calls(self, caller: str) -> bool:
         """True for somebody who said so in a promised call (docs/policy.md 27). Raises StoreAway."""
         return bool(self._store.run(lambda redis: redis.hexists(self._keys.do_not_call, caller)))
+
+    def remember_inbound(self, call_sid: str, callback_id: str) -> None:
+        """The customer rang in, by this call, while one was promised to him. Raises StoreAway."""
+        key = self._keys.inbound(call_sid)
+        self._store.run(lambda redis: redis.set(key, callback_id, ex=CALL_RECORD_S))
+
+    def inbound_of(self, call_sid: str) -> str:
+        """The promised call that a call which came in was remembered for, or "". Raises StoreAway."""
+        found: str | None = self._store.run(lambda redis: redis.get(self._keys.inbound(call_sid)))
+        return found or ""
 
     def history(self, callback_id: str) -> list[Entry]:
         """Every change, the first first. Raises StoreAway."""

@@ -49,7 +49,8 @@ def told(
         "state": after.state,
         "kind": after.kind,
         "caller": after.caller,
-        "owner": after.owner,
+        # Whoever rings in is brought to the speaker, if one is asked for it already.
+        "owner": after.dialling.speaker if after.dialling else after.owner,
         "when_ms": str(milliseconds(after.due_at or after.booked_at)),
         "is_open": after.state in OPEN,
         "expected": _EXPECTED,
@@ -59,7 +60,7 @@ def told(
         "effects": [_effect(do) for do in change.effects],
         "posted": _newly_posted(before, after),
         "keep_calls_ms": _ms(_KEEP_CALLS),
-        "do_not_call": bool(after.outcome and after.outcome.do_not_call),
+        "do_not_call": _wants_no_calls(after) and not _wants_no_calls(before),
         "entry": _entry(before, after, by, why),
     }
     if change.look_at is not None:
@@ -101,6 +102,10 @@ def _newly_posted(before: Callback | None, after: Callback) -> list[dict[str, st
         for one in after.attempts
         if one.posted and one.id not in known
     ]
+
+
+def _wants_no_calls(callback: Callback | None) -> bool:
+    return bool(callback and callback.outcome and callback.outcome.do_not_call)
 
 
 def _ms(span: timedelta) -> int:
