@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from callbacks import dialling, reactions, steps
+from callbacks import dialling, inbound, reactions, steps
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.states import State, Step
@@ -10,6 +10,8 @@ from callbacks.rules.window import Later, may_ring
 from callbacks.words import HangUp, Join, Neutral, Words
 from routing.floor import Floor
 from routing.rules.legs import LegState
+from routing.rules.phone_numbers import read_number
+from routing.scene import InboundCall, line_for
 from routing.store.legs import Leg
 
 LABEL = "caller-1"
@@ -39,21 +41,16 @@ def left(ledger: Ledger, leg: Leg) -> Words:
     return Neutral(callback.attempts[-1].speaker if callback and callback.attempts else "")
 
 
-def rings_in(floor: Floor, ledger: Ledger, call_sid: str, caller: str) -> bool:
+def rings_in(floor: Floor, ledger: Ledger, call: InboundCall) -> bool:
     """A customer to whom we owe a call rings in; True when he is on his way to the speaker.
 
     False: his call goes the normal way, and what we owe stays as it is.
     """
-    for callback in _most_urgent_first(ledger.open_of(caller)):
-        ledger.remember_inbound(call_sid, callback.id)
+    call_sid = call.sid
+    for callback in _most_urgent_first(ledger.open_of(_caller(floor, call))):
+        inbound.remember(floor, call_sid, callback.id)
         if callback.state is State.DIALLING:
-            joined = ledger.change(
-                callback.id,
-                lambda found, at: steps.rings_in(found, call_sid, at),
-                by=dialling.US,
-                why="the customer rang in",
-            )
-            if joined is not None:
+            if _takes_our_calls_place(ledger, callback.id, call_sid):
                 return True
         elif owner := dialling.staff(floor).get(callback.owner):
             if dialling.ring(floor, ledger, callback, owner, inbound_call=call_sid):
@@ -64,12 +61,14 @@ def rings_in(floor: Floor, ledger: Ledger, call_sid: str, caller: str) -> bool:
 def comes_in(floor: Floor, ledger: Ledger, callback_id: str, call_sid: str) -> Words:
     """The customer who rang in is brought to the speaker."""
     words = _joined(floor, ledger, callback_id, call_sid)
+    if isinstance(words, Join):
+        floor.calls.talk(call_sid)
     return words if isinstance(words, Join) else Neutral("")
 
 
 def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
     """A call that came in is over: of a customer who waited for the speaker, or has spoken to him."""
-    callback_id = ledger.inbound_of(call_sid)
+    callback_id = inbound.callback_of(floor, call_sid)
     callback = ledger.find(callback_id) if callback_id else None
     if callback is None or callback.dialling is None or callback.dialling.inbound_call != call_sid:
         return
@@ -82,6 +81,14 @@ def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
         by=dialling.US,
         why="the customer who rang in hung up",
     )
+
+
+def _takes_our_calls_place(ledger: Ledger, callback_id: str, call_sid: str) -> bool:
+    def rings_in(callback: Callback, at: datetime) -> Change | None:
+        return steps.rings_in(callback, call_sid, at)
+
+    found = ledger.change(callback_id, rings_in, by=dialling.US, why="the customer rang in")
+    return found is not None and found.dialling is not None and found.dialling.inbound_call == call_sid
 
 
 def _joined(floor: Floor, ledger: Ledger, callback_id: str, leg: str) -> Words:
@@ -98,6 +105,12 @@ def _joined(floor: Floor, ledger: Ledger, callback_id: str, leg: str) -> Words:
 def _is_the_hour(floor: Floor, callback: Callback) -> bool:
     zones, numbers, days = dialling.hours_of(floor, callback)
     return not isinstance(may_ring(floor.clock.now(floor.store), zones, numbers, days), Later)
+
+
+def _caller(floor: Floor, call: InboundCall) -> str:
+    config = floor.configs.in_force()
+    region = config.lines[line_for(config, call.dialled)].region
+    return floor.caller_key(read_number(call.caller, region).e164)
 
 
 def _of(ledger: Ledger, leg: Leg) -> Callback | None:

@@ -1,7 +1,7 @@
 """Making a promised call: is it still the hour, who speaks, and that person's telephone rings first."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -106,9 +106,10 @@ def ring(
         )
 
     begun = ledger.change(callback.id, begin, by=US, why=f"{speaker.id} is rung")
-    if begun is None:
+    is_begun = begun is not None and begun.dialling is not None and begun.dialling.attempt == attempt
+    if not is_begun:
         floor.agents.release(speaker.id, callback.id)
-    return begun is not None
+    return is_begun
 
 
 def owner_leg(floor: Floor, callback: Callback, speaker: Person) -> Leg:
@@ -176,7 +177,7 @@ def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetim
             show(ledger, callback.id, steps.NOBODY_SPEAKS)
 
 
-def _booked_for(until: datetime):  # type: ignore[no-untyped-def]
+def _booked_for(until: datetime) -> Callable[[Callback, datetime], Change | None]:
     def booked(callback: Callback, _at: datetime) -> Change | None:
         if callback.state is not State.DUE:
             return None

@@ -4,7 +4,8 @@ behind it. Running late, twice or never to the end must do nothing twice."""
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from callbacks import mail
+from callbacks import dialling, mail
+from callbacks.ledger import open_ledger
 from callbacks.mail import Post
 from routing.floor import Floor
 
@@ -32,6 +33,12 @@ def send_mail(site: str, mail_id: str) -> None:
     mail.send(room.floor, room.post, mail_id)
 
 
+def dial(site: str, callback_id: str) -> None:
+    """Begin an attempt at a promised call that is due; nothing for one that is not."""
+    room = _room_of(site)
+    dialling.dial(room.floor, open_ledger(room.floor), callback_id)
+
+
 def _room_of(site: str) -> Workroom:
     [room] = _workrooms
     if room.site != site:
@@ -43,5 +50,5 @@ def _name(job: Callable[[str, str], None]) -> str:
     return f"{job.__module__}.{job.__name__}"
 
 
-SEND_MAIL = _name(send_mail)
-JOBS: Mapping[str, Callable[[str, str], None]] = {SEND_MAIL: send_mail}
+SEND_MAIL, DIAL = _name(send_mail), _name(dial)
+JOBS: Mapping[str, Callable[[str, str], None]] = {SEND_MAIL: send_mail, DIAL: dial}

@@ -1,5 +1,6 @@
 """What legs tell a promised call: rung, answered, over. An effect each, safe to repeat."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callbacks import dialling, steps
@@ -10,7 +11,6 @@ from callbacks.rules.attempts import Exhausted, after_attempt, attempts_left
 from callbacks.rules.outcomes import Result, after_outcome
 from callbacks.rules.states import State, Step
 from callbacks.rules.window import NeedsPerson
-from dataclasses import replace
 from routing.floor import Floor
 from routing.rules.legs import LegState, Role
 from routing.store.legs import Leg

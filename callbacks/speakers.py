@@ -6,7 +6,7 @@ from callbacks import dialling, steps
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
-from callbacks.rules.states import Step
+from callbacks.rules.states import State, Step
 from callbacks.rules.window import Later
 from callbacks.words import (
     AskToTake,
@@ -14,7 +14,6 @@ from callbacks.words import (
     Brief,
     Farewell,
     Goodbye,
-    HangUp,
     Join,
     Words,
 )
@@ -109,7 +108,8 @@ def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> boo
         by=person,
         why=f"{result} answered",
     )
-    return changed is not None
+    is_said = changed is not None and changed.dialling is not None and changed.dialling.said is result
+    return is_said or (changed is not None and changed.state is State.NOT_REACHED)
 
 
 def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
@@ -120,7 +120,7 @@ def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
     taken = ledger.change(
         callback_id, lambda found, at: steps.accepted(found, person, at), by=person, why="accepted"
     )
-    if taken is None or taken.dialling is None:
+    if taken is None or taken.dialling is None or not taken.dialling.accepted:
         raise OfferGone("This call is not offered to you any more.")
     calling.ask_again(floor, taken.dialling.owner_leg)
 
@@ -153,16 +153,3 @@ def _his(ledger: Ledger, leg: Leg) -> Callback | None:
 def _brief(callback: Callback) -> Words:
     return Brief(callback.name, callback.kind, callback.brief)
 
-
-__all__ = [
-    "HangUp",
-    "OfferGone",
-    "Taken",
-    "accept",
-    "answered",
-    "decline",
-    "joins",
-    "left",
-    "pressed",
-    "tells",
-]

@@ -154,7 +154,7 @@ def customer_gone(
         return None
     if dialling.inbound_call and leg != dialling.inbound_call:
         return None  # our own call to one who rang in was ended for that
-    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "leg_over"})
+    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "/leg-over"})
     if how == "refused":
         return _shown(callback, REFUSED, (is_over,))
     if not was_posted:
@@ -174,7 +174,7 @@ def reply_lost(callback: Callback, leg: str, at: datetime) -> Change | None:
     dialling = callback.dialling
     if dialling is None or dialling.customer_leg != leg or dialling.step is Step.TALKING:
         return None
-    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "leg_over"})
+    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "/leg-over"})
     counted = replace(callback, attempts=_last(callback, at))
     return _shown(counted, UNCERTAIN, (is_over, Do("end", leg, _SOON)))
 
@@ -209,7 +209,7 @@ def _shown(callback: Callback, because: str, effects: tuple[Do, ...]) -> Change:
 
 
 def _bring_in(callback: Callback, dialling: Dialling) -> Do:
-    return Do("redirect", dialling.inbound_call, _SOON, {"route": "called_in", "callback": callback.id})
+    return Do("bring_in", dialling.inbound_call, _SOON, {"callback": callback.id})
 
 
 def _declined(callback: Callback) -> tuple[str, ...]:
