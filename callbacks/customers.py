@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from callbacks import dialling, inbound, reactions, steps
+from callbacks import dialling, reactions, steps
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.states import State, Step
@@ -48,7 +48,7 @@ def rings_in(floor: Floor, ledger: Ledger, call: InboundCall) -> bool:
     """
     call_sid = call.sid
     for callback in _most_urgent_first(ledger.open_of(_caller(floor, call))):
-        inbound.remember(floor, call_sid, callback.id)
+        ledger.remember_inbound(call_sid, callback.id)
         if callback.state is State.DIALLING:
             if _takes_our_calls_place(ledger, callback.id, call_sid):
                 return True
@@ -68,7 +68,7 @@ def comes_in(floor: Floor, ledger: Ledger, callback_id: str, call_sid: str) -> W
 
 def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
     """A call that came in is over: of a customer who waited for the speaker, or has spoken to him."""
-    callback_id = inbound.callback_of(floor, call_sid)
+    callback_id = ledger.inbound_of(call_sid)
     callback = ledger.find(callback_id) if callback_id else None
     if callback is None or callback.dialling is None or callback.dialling.inbound_call != call_sid:
         return

@@ -22,7 +22,7 @@ from routing.pacer import Priority
 from routing.rules.agent_states import AgentState
 from routing.rules.legs import Role
 from routing.rules.people import Person
-from routing.store.legs import Leg
+from routing.store.legs import Leg, new_leg_id
 
 US = "calmline"
 # Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
@@ -114,7 +114,7 @@ def ring(
 
 def owner_leg(floor: Floor, callback: Callback, speaker: Person) -> Leg:
     return Leg(
-        new_id("lg"),
+        new_leg_id(),
         Role.OWNER,
         purpose_of(callback),
         to=speaker.phone,
@@ -127,7 +127,7 @@ def owner_leg(floor: Floor, callback: Callback, speaker: Person) -> Leg:
 
 def customer_leg(floor: Floor, callback: Callback) -> Leg:
     return Leg(
-        new_id("lg"),
+        new_leg_id(),
         Role.CUSTOMER,
         purpose_of(callback),
         to=callback.number,

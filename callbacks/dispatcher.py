@@ -13,7 +13,7 @@ from config.connections import StoreAway
 from config.observe import log
 from routing.floor import Floor
 from routing.store.deadlines import Due
-from routing.store.effects import TAKEN_OVER_AFTER_MS, Effect
+from routing.store.effects import TAKEN_OVER_AFTER_MS, Effect, NotYet
 from routing.store.heartbeats import DISPATCHER
 
 THREADS = 8
@@ -26,14 +26,6 @@ BEAT_EVERY_S = 1.0
 LAST_EFFECTS_S = 4.0
 _AWAY_PAUSE_S = 0.5
 _RETRY_AFTER_MS = 1_000
-
-
-class NotYet(Exception):
-    """Raised by an effect whose turn has not come (the pacer says so): it is tried again after `wait_ms`."""
-
-    def __init__(self, wait_ms: int) -> None:
-        super().__init__(f"not before {wait_ms} ms from now")
-        self.wait_ms = wait_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,14 +32,6 @@ class CallbackKeys:
         return f"{self.site}:callbacks_open"
 
     def inbound(self, call_sid: str) -> str:
-        """String, CALL_RECORD_S: the promised call in whose place a customer rang in, by his CallSid."""
-        return f"{self.site}:callback_inbound:{call_sid}"
-
-    def calls_to(self, caller: str) -> str:
-        """Sorted set, 8 days after the last: attempts that rang this caller, by the moment (ms) posted."""
-        return f"{self.site}:calls_to:{caller}"
-
-    def inbound(self, call_sid: str) -> str:
         """String, as long as a call's record: the promised call whose place a customer's own call takes."""
         return f"{self.site}:callback_inbound:{call_sid}"
 

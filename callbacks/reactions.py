@@ -12,7 +12,7 @@ from callbacks.rules.outcomes import Result, after_outcome
 from callbacks.rules.states import State, Step
 from callbacks.rules.window import NeedsPerson
 from routing.floor import Floor
-from routing.rules.legs import LegState, Role
+from routing.rules.legs import Ended, LegState, Role
 from routing.store.legs import Leg
 
 # Whoever rang in himself has no leg of ours; his end is told by another event, which may be lost.
@@ -89,7 +89,7 @@ def _settled(floor: Floor, callback: Callback, at: datetime, calls: list[datetim
 
 
 def _owner_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) -> None:
-    if leg.state not in (LegState.ENDED, LegState.UNCONFIRMED):
+    if leg.state is not LegState.ENDED and not leg.is_given_up:
         return
 
     def gone(callback: Callback, at: datetime) -> Change | None:
@@ -101,7 +101,7 @@ def _owner_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) -> 
 
 
 def _customer_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) -> None:
-    if leg.posted:
+    if leg.posted and leg.how != Ended.REFUSED:
         ledger.change(
             callback_id,
             lambda found, at: steps.customer_posted(found, leg.id, at),

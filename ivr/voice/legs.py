@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from callbacks import customers, dialling, speakers
 from callbacks.words import Farewell, Goodbye, HangUp, Neutral, Words
 from config.observe import failed_open
-from ivr.voice import leg_documents
+from ivr.voice import documents, leg_documents
 from ivr.voice.answering import admitted, guard_legs, visit_of, xml
 from ivr.voice.exchange import exchange
 from routing.links import PREFIX, Route
@@ -110,7 +110,7 @@ def _said(leg: Leg | None, words: Words) -> ResponseReturnValue:
     floor, ledger = exchange().floor, exchange().ledger
     config = floor.configs.in_force()
     if leg is None:
-        return xml(leg_documents.twiml.document(leg_documents.twiml.hang_up()))
+        return xml(documents.goodbye())
     callback = ledger.find(leg.purpose.removeprefix("callback:"))
     person = floor.people.find(leg.person) if leg.person else None
     line = dialling.line_of(floor, callback) if callback else config.lines[config.default_line]

@@ -22,6 +22,14 @@ class LegState(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
+class Role(StrEnum):
+    """Whose telephone rings. owner: whoever speaks to the customer of a promised call."""
+
+    OWNER = "owner"
+    CUSTOMER = "customer"
+    AGENT = "agent"
+
+
 class Ended(StrEnum):
     """How a leg ended. refused: by Twilio, before it rang. lost: nobody knows any more."""
 
@@ -74,7 +82,8 @@ def _states(names: str) -> frozenset[LegState]:
 
 
 MAY_BECOME: dict[LegState, frozenset[LegState]] = {
-    LegState.INTENT: _states("posted ended"),
+    # From intent straight to what Twilio tells: the call is there, even if a restored Redis forgot the posting.
+    LegState.INTENT: _states("posted ringing answered joined ended"),
     # Back to intent: Twilio did not take it (429). Events come in any order and some not at all.
     LegState.POSTED: _states("intent ringing answered joined ended unconfirmed"),
     LegState.UNCONFIRMED: _states("posted ringing answered joined ended"),

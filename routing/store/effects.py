@@ -5,6 +5,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -22,6 +23,27 @@ TAKEN_OVER_AFTER_MS = 5_000
 BLOCK_MS = 200
 _GONE_FOR_MS = 3_600_000
 _Entry = tuple[str, dict[str, str]]
+
+
+class Verb(StrEnum):
+    """What an effect asks for. leg_changed: whoever a leg belongs to looks at it."""
+
+    CREATE = "create"
+    REDIRECT = "redirect"
+    END = "end"
+    ANNOUNCE = "announce"
+    HOLD = "hold"
+    RESUME = "resume"
+    RECORD = "record"
+    LEG_CHANGED = "leg_changed"
+
+
+class NotYet(Exception):
+    """Raised by an effect whose turn has not come (the pacer says so): it is tried again after `wait_ms`."""
+
+    def __init__(self, wait_ms: int) -> None:
+        super().__init__(f"not before {wait_ms} ms from now")
+        self.wait_ms = wait_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 # A call's record outlives the call, so that a repeated webhook is recognised for what it is. Not policy:
 # what is kept for the policy's sake has its length in the routing config.
 CALL_RECORD_S = 3 * 24 * 3600
+# The same for a leg, after its last change.
+LEG_RECORD_S = 3 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,22 @@ class Keys:
     def pacer(self, part: str) -> str:
         """Who waits to place a call: `order` and `heard` (sorted), `next_ms`, `arrivals` (strings)."""
         return f"{self.site}:pacer:{part}"
+
+    def leg(self, leg_id: str) -> str:
+        """Hash: a call that we make; fields in `store/legs.py`.
+
+        LEG_RECORD_S after its last change; one that was given up stays until somebody has settled it.
+        """
+        return f"{self.site}:leg:{leg_id}"
+
+    def leg_of(self, call_sid: str) -> str:
+        """String, LEG_RECORD_S: the leg whose call this is."""
+        return f"{self.site}:leg_of:{call_sid}"
+
+    @property
+    def legs_without_call(self) -> str:
+        """Sorted set: legs that were posted and whose CallSid is not known, by the moment (ms) of posting."""
+        return f"{self.site}:legs_without_call"
 
     def mail(self, mail_id: str) -> str:
         """Hash, until it is sent and a few days on: a mail; fields in `store/mails.py`."""

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from callbacks import dispatcher as module
-from callbacks.dispatcher import Dispatcher, Duties, NotYet, Sweep
+from callbacks.dispatcher import Dispatcher, Duties, Sweep
 from config.connections import StoreAway
 from config.settings import Settings
 from routing.floor import Floor, open_patient_floor
-from routing.store.effects import Effect
+from routing.store.effects import Effect, NotYet
 from tests.journeys.places import wait_until
 
 MINUTE = timedelta(minutes=1)
