@@ -154,7 +154,7 @@ def customer_gone(
         return None
     if dialling.inbound_call and leg != dialling.inbound_call:
         return None  # our own call to one who rang in was ended for that
-    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "/leg-over"})
+    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "leg_over"})
     if how == "refused":
         return _shown(callback, REFUSED, (is_over,))
     if not was_posted:
@@ -174,7 +174,7 @@ def reply_lost(callback: Callback, leg: str, at: datetime) -> Change | None:
     dialling = callback.dialling
     if dialling is None or dialling.customer_leg != leg or dialling.step is Step.TALKING:
         return None
-    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "/leg-over"})
+    is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "leg_over"})
     counted = replace(callback, attempts=_last(callback, at))
     return _shown(counted, UNCERTAIN, (is_over, Do("end", leg, _SOON)))
 

@@ -1,0 +1,40 @@
+"""Effects that only promised calls ask for, as dispatchers do them. Safe to repeat."""
+
+from callbacks import customers, reactions
+from callbacks.ledger import Ledger
+from routing.calling import AGAIN_MS
+from routing.floor import Floor
+from routing.links import Route
+from routing.store.effects import Effect, NotYet
+from routing.telephone import Telephone
+from routing.twilio_rest import NotDone, NotInProgress
+
+
+def leg_changed(floor: Floor, ledger: Ledger, effect: Effect) -> None:
+    """A leg came to another state: whom it belongs to hears of it."""
+    reactions.leg_changed(floor, ledger, effect.target)
+
+
+def bring_in(floor: Floor, ledger: Ledger, telephone: Telephone, effect: Effect) -> None:
+    """The customer who rang in and waits is sent to the conversation; one who hung up is told as gone."""
+    url = floor.links.to(Route.CALLED_IN, effect.target, 0, callback=effect.data["callback"])
+    try:
+        telephone.redirect(effect.target, url, floor.links.without_token(Route.FALLBACK))
+    except NotInProgress:
+        customers.call_over(floor, ledger, effect.target)
+    except NotDone:
+        raise NotYet(AGAIN_MS) from None
+
+
+def move_customer(floor: Floor, telephone: Telephone, effect: Effect) -> None:
+    """The customer's leg, where a voicemail speaks, is sent to the neutral message; one who rang in is none."""
+    leg = floor.legs.read(effect.target)
+    if leg is None or not leg.call_sid:
+        return
+    url = floor.links.to(Route.LEG_OVER, leg.id, 0, leg=leg.id)
+    try:
+        telephone.redirect(leg.call_sid, url, floor.links.without_token(Route.FALLBACK, leg=leg.id))
+    except NotInProgress:
+        return
+    except NotDone:
+        raise NotYet(AGAIN_MS) from None
