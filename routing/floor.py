@@ -15,6 +15,7 @@ from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
+from routing.store.legs import Legs
 from routing.store.mails import Mails
 from routing.store.people import People
 from routing.store.snapshot import Lookout
@@ -39,6 +40,7 @@ class Floor:
     mails: Mails
     people: People
     agents: Agents
+    legs: Legs
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -79,5 +81,6 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Mails(store, keys, clock),
         People(store, keys, clock, key),
         Agents(store, keys, clock),
+        Legs(store, keys, clock),
         key,
     )

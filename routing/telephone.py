@@ -17,6 +17,7 @@ from routing.twilio_rest import NOT_FOUND, TIMEOUT_S, NoReply, NotInProgress, Re
 EVENTS = ["initiated", "ringing", "answered", "completed"]
 # The recording of a call that is going on (https://www.twilio.com/docs/voice/api/recording).
 _CURRENT = "Twilio.CURRENT"
+_GOING_ON = frozenset({"in-progress", "paused"})
 _PAGE = 50
 _CONFERENCE_SID = re.compile(r"CF[0-9a-fA-F]{32}")
 
@@ -109,14 +110,23 @@ class Telephone:
         self._change(conference, lambda room: room.update(status="completed"))
 
     def record(self, call_sid: str, status_url: str) -> str:
-        """Begin to record a call, each side on a channel of its own, nothing cut; the recording's SID."""
+        """Record a call, each side on a channel of its own, nothing cut; the recording's SID.
+
+        Safe to repeat: a call that is being recorded is not recorded twice.
+        """
         with asking():
-            recording = self._rest.client.calls(call_sid).recordings.create(
-                recording_channels="dual",
-                recording_track="both",
-                trim="do-not-trim",
-                recording_status_callback=status_url,
-                recording_status_callback_method="POST",
+            recordings = self._rest.client.calls(call_sid).recordings
+            going_on = [one for one in recordings.list(limit=_PAGE) if one.status in _GOING_ON]
+            recording = (
+                going_on[0]
+                if going_on
+                else recordings.create(
+                    recording_channels="dual",
+                    recording_track="both",
+                    trim="do-not-trim",
+                    recording_status_callback=status_url,
+                    recording_status_callback_method="POST",
+                )
             )
         return str(recording.sid)
 

@@ -25,10 +25,11 @@ def dispatcher() -> None:
     from callbacks.duties import duties_of
     from callbacks.rq_queues import Carrier
     from routing.floor import open_patient_floor
+    from routing.telephone import Telephone
 
     settings = _started()
     floor = open_patient_floor(settings)
-    running = Dispatcher(floor, duties_of(floor, Carrier(settings)))
+    running = Dispatcher(floor, duties_of(floor, Carrier(settings), Telephone(settings)))
     for sign in (signal.SIGTERM, signal.SIGINT):
         signal.signal(sign, lambda *_: running.stop())
     running.run()

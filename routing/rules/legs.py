@@ -82,7 +82,7 @@ def _states(names: str) -> frozenset[LegState]:
 
 
 MAY_BECOME: dict[LegState, frozenset[LegState]] = {
-    # From intent straight to what Twilio tells: the call is there, even if a restored Redis forgot the posting.
+    # From intent straight to what Twilio tells: a Redis that was restored may have forgotten the posting.
     LegState.INTENT: _states("posted ringing answered joined ended"),
     # Back to intent: Twilio did not take it (429). Events come in any order and some not at all.
     LegState.POSTED: _states("intent ringing answered joined ended unconfirmed"),
