@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import mail
+from callbacks import due_calls, mail, verbs
 from callbacks.dispatcher import Duties
-from callbacks.jobs import SEND_MAIL
+from callbacks.jobs import DIAL, SEND_MAIL
+from callbacks.ledger import DEADLINE as CALLBACK
+from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
 from routing import calling, moving_calls
 from routing.floor import Floor
@@ -18,11 +20,13 @@ from routing.telephone import Telephone
 
 
 def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
+    ledger = open_ledger(floor)
     return Duties(
-        effects=_effects(floor, telephone),
+        effects={**_effects(floor, telephone), **_effects_of_promises(floor, ledger, telephone)},
         deadlines={
             MAIL: partial(mail.hand_over_due, floor, carrier, SEND_MAIL),
             LEG: partial(look_for, floor, telephone),
+            CALLBACK: partial(due_calls.look, floor, ledger, carrier, DIAL),
         },
         sweeps=(),
     )
@@ -37,5 +41,14 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.HOLD: partial(moving_calls.hold, floor, telephone),
         Verb.RESUME: partial(moving_calls.resume, floor, telephone),
         Verb.RECORD: partial(moving_calls.record, floor, telephone),
-        # LEG_CHANGED: what whoever the leg belongs to makes of it (callbacks/reactions.py).
+    }
+
+
+def _effects_of_promises(
+    floor: Floor, ledger: Ledger, telephone: Telephone
+) -> Mapping[str, Callable[[Effect], None]]:
+    return {
+        Verb.LEG_CHANGED: partial(verbs.leg_changed, floor, ledger),
+        "bring_in": partial(verbs.bring_in, floor, ledger, telephone),
+        "move_customer": partial(verbs.move_customer, floor, telephone),
     }
