@@ -35,6 +35,10 @@ class CallbackKeys:
         """String, as long as a call's record: the promised call whose place a customer's own call takes."""
         return f"{self.site}:callback_inbound:{call_sid}"
 
+    def calls_to(self, caller: str) -> str:
+        """Sorted set, 8 days after the last: attempts that rang this caller, by the moment (ms) posted."""
+        return f"{self.site}:calls_to:{caller}"
+
     @property
     def do_not_call(self) -> str:
         """Hash, for ever: by caller, the promised call in which he said that he wants no calls."""
