@@ -104,7 +104,9 @@ class Legs:
         """Twilio surely did not take what `by` posted: back to intent, or ended where that was wanted."""
         own, shared = self._keys.leg(leg_id), [self._keys.legs_without_call, self._keys.deadlines]
         keys = [own, *shared, self._keys.effects]
-        return bool(self._run(self._take_back, keys, self._offset_key, leg_id, by, _TOLD_WITHIN_MS))
+        again = round(POSTED_WITHIN.total_seconds() * 1000)
+        arguments = (self._offset_key, leg_id, by, _TOLD_WITHIN_MS, again)
+        return bool(self._run(self._take_back, keys, *arguments))
 
     def change(self, leg_id: str, to: LegState, *, call_sid: str = "", how: Ended | None = None) -> Told:
         """What is told of a leg (not its posting: `post`). `how`: for ENDED."""
