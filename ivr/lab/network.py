@@ -115,6 +115,7 @@ class Network:
             env.step()
         if env.now < now:
             env.run(until=now)
+            env.step()  # simpy puts the event at which it stopped back, to be taken out by the next step
 
     def create_call(self, new: NewCall) -> Call:
         """A call of the account's, queued behind the others of this second."""
