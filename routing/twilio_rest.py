@@ -1,6 +1,7 @@
 """Twilio's REST as a transport: who we are there, how long we wait, what a refusal means. Only here."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,6 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.rest import Client
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
-from config.observe import masked
 from config.settings import Settings
 
 # Twilio's own client waits for ever.
@@ -22,6 +22,8 @@ TIMEOUT_S = 3.0
 # https://www.twilio.com/docs/errors/20429, 21220, 20404
 TOO_MANY_REQUESTS, NOT_IN_PROGRESS, NOT_FOUND = 20429, 21220, 20404
 _TIMED_OUT_THERE = 408
+# Twilio's sentences quote what it was given: numbers, whole or cut short, and addresses of people.
+_QUOTED = re.compile(r"\+?[0-9](?:[ ().-]{0,2}[0-9]){4,}|\b(?:sips?|client):\S+")
 
 
 class TelephoneError(Exception):
@@ -44,7 +46,7 @@ class Refused(TelephoneError):
     """Twilio refused for good and did nothing; `code` is of https://www.twilio.com/docs/api/errors, or 0."""
 
     def __init__(self, status: int, code: int, said: str) -> None:
-        super().__init__(f"Twilio refused with {code or status}: {masked(said)}")
+        super().__init__(f"Twilio refused with {code or status}: {_QUOTED.sub('…', said)}")
         self.status, self.code = status, code
 
 

@@ -29,6 +29,10 @@ from tests.journeys.places import wait_until
 from tests.twilio import ACCOUNT, CALLER, LINE, TOKEN
 
 MINUTE = timedelta(minutes=1)
+_DOCUMENTS = {
+    "conference": "<Response><Dial><Conference beep='false'>room-1</Conference></Dial></Response>",
+    "warning": "<Response><Say>Please keep to the point.</Say></Response>",
+}
 
 
 @dataclass
@@ -122,4 +126,4 @@ def _heard(here: Ringing, path: str) -> Any:
     if path == "events":
         return "", 204
     here.asked.append(request.url)
-    return "<Response><Pause length='60'/></Response>", {"Content-Type": "text/xml"}
+    return _DOCUMENTS.get(path, "<Response><Pause length='60'/></Response>"), {"Content-Type": "text/xml"}
