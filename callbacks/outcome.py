@@ -25,8 +25,8 @@ class Told:
 
     result: Result
     standard_explained: bool = False
-    apology: str = ""
-    agreed: str = ""
+    apology: bool | str = False
+    agreed: bool | str = False
     original_problem: str = ""
     support_need: str = ""
     next_step: str = ""
@@ -98,13 +98,17 @@ def _outcome(told: Told, at: datetime, by: str) -> Outcome:
         by,
         at,
         told.standard_explained,
-        plain(told.apology, REMARK),
-        plain(told.agreed, REMARK),
+        _said(told.apology),
+        _said(told.agreed),
         plain(told.original_problem, REMARK),
         plain(told.support_need, REMARK),
         plain(told.next_step, REMARK),
         told.do_not_call,
     )
+
+
+def _said(answer: bool | str) -> bool | str:
+    return plain(answer, REMARK) if isinstance(answer, str) else answer
 
 
 def _closed(found: Callback, _at: datetime) -> Change | None:

@@ -22,14 +22,17 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of the call, as the speaker told it (docs/policy.md 27)."""
+    """What came of the call, as the speaker told it (docs/policy.md 27).
+
+    `apology` and `agreed`: yes or no, or in words.
+    """
 
     result: Result
     by: str
     at: datetime
     standard_explained: bool = False
-    apology: str = ""
-    agreed: str = ""
+    apology: bool | str = False
+    agreed: bool | str = False
     original_problem: str = ""
     support_need: str = ""
     next_step: str = ""

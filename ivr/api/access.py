@@ -26,6 +26,8 @@ class Needs:
 
 # Agents, and whoever may be the owner of a promised call.
 TAKES_CALLS = Needs(frozenset({Role.AGENT}), with_phone=frozenset({Role.SUPERVISOR, Role.ADMIN}))
+# Whoever may promise, make or see to promised calls.
+PROMISES = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.FOLLOW_UP}))
 OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
 
 # By method and path as the route is written. What is not here is refused to everybody.
@@ -33,4 +35,13 @@ NEEDS: dict[str, Needs] = {
     "GET /agents/me": TAKES_CALLS,
     "PUT /agents/me": TAKES_CALLS,
     "POST /decisions": OPERATES,
+    "GET /callbacks": PROMISES,
+    "POST /callbacks": PROMISES,
+    "GET /callbacks/<callback_id>": PROMISES,
+    "POST /callbacks/<callback_id>/cancel": PROMISES,
+    "POST /callbacks/<callback_id>/outcome": PROMISES,
+    "POST /callbacks/<callback_id>/voicemail": PROMISES,
+    "POST /callbacks/<callback_id>/letter-sent": PROMISES,
+    "POST /offers/<offer_id>/accept": PROMISES,
+    "POST /offers/<offer_id>/decline": PROMISES,
 }

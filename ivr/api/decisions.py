@@ -1,12 +1,12 @@
 """/decisions: what a call would meet, and why, as `calmline explain` says it."""
 
-from datetime import UTC, datetime
 from typing import Annotated
 
 from flask import Response, jsonify
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api.keys import api_routes
+from ivr.api.times import Moment
 from ivr.voice.exchange import exchange
 from ivr.voice.hints import hints_in
 from routing.intake import foresee
@@ -15,19 +15,7 @@ from routing.scene import InboundCall
 
 decisions = api_routes("decisions")
 
-# Opening hours and holidays are known for years about ours.
-_YEARS = range(2000, 2100)
 Short = Annotated[str, Field(max_length=255)]
-
-
-def _moment(text: object) -> datetime:
-    try:
-        at = datetime.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or at.year not in _YEARS:
-        raise ValueError("should be a time with its zone, such as 2026-11-23T10:00-05:00")
-    return at.astimezone(UTC)
 
 
 class Supposed(BaseModel):
@@ -37,7 +25,7 @@ class Supposed(BaseModel):
 
     caller: Short = Field(alias="from")
     to: Short
-    at: Annotated[datetime, BeforeValidator(_moment, json_schema_input_type=str)] | None = None
+    at: Moment | None = None
     form: Annotated[dict[Short, str], Field(max_length=200)] = Field(default_factory=dict)
 
 

@@ -1,16 +1,33 @@
 """What the API answers when it does not do what it was asked: one table, one shape."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ValidationError
 from werkzeug.exceptions import HTTPException
 
+from callbacks.ledger import AlreadyOpen
+from callbacks.refusals import (
+    BookingRefused,
+    NoAttempt,
+    NoLetterDue,
+    NoSuchCallback,
+    NotOpen,
+    NotTalking,
+    StillTalking,
+    TooLate,
+    TooManyOpen,
+    WantsNoCalls,
+)
+from callbacks.speakers import OfferGone, Taken
 from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
+from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
 
 
@@ -49,6 +66,24 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
         "store_away",
         "The store does not answer; try again soon.",
     ),
+    NotKept: (
+        503,
+        "not_kept",
+        "It is not certain that this is on disk. Look whether it is there before you try again.",
+    ),
+    NoSuchCallback: (404, "not_found", ""),
+    BookingRefused: (422, "invalid", ""),
+    AlreadyOpen: (409, "already_open", ""),
+    TooManyOpen: (409, "too_many_open", ""),
+    WantsNoCalls: (409, "do_not_call", ""),
+    TooLate: (409, "too_late", ""),
+    NotOpen: (409, "not_open", ""),
+    StillTalking: (409, "still_talking", ""),
+    NotTalking: (409, "not_talking", ""),
+    NoAttempt: (409, "no_attempt", ""),
+    NoLetterDue: (409, "no_letter_due", ""),
+    OfferGone: (409, "offer_gone", ""),
+    Taken: (409, "taken", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
 # What Flask refuses before or beside us.
@@ -57,8 +92,9 @@ _HTTP = {
     405: ("method_not_allowed", "This path does not take this method."),
     413: ("too_large", "The body is larger than 64 kB."),
 }
+Described = dict[str | int | HTTPStatus, type[BaseModel] | dict[Any, Any] | None]
 # For the description: every route may answer so.
-DESCRIBED = {str(status): Refusal for status in (401, 403, 422, 503)}
+DESCRIBED: Described = {str(status): Refusal for status in (401, 403, 422, 503)}
 
 
 def answer_in_json(routes: Blueprint) -> None:

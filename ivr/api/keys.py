@@ -19,7 +19,7 @@ def api_routes(name: str) -> APIBlueprint:
         __name__,
         url_prefix=PREFIX,
         abp_security=[{SCHEME: []}],
-        abp_responses=DESCRIBED,  # type: ignore[arg-type]  # a dict of str keys is one of its kinds
+        abp_responses=DESCRIBED,
     )
     routes.before_request(_admit)
     answer_in_json(routes)

@@ -109,10 +109,10 @@ class Person:
 
     def books(self, number: str, **more: Any) -> str:
         """A promised call; returns its id."""
-        body = {"number": number, "kind": "follow_up", "brief": "The invoice of May was wrong.", **more}
-        answer = self.ask("POST", "/callbacks", body)
-        assert answer.ok, answer.text
-        return str(answer.json()["id"])
+        from callbacks.booking import Wanted, book
+        from callbacks.rules.states import Kind
+        w = Wanted(number, Kind(more.pop("kind", "follow_up")), "The invoice of May was wrong.", **more)
+        return book(self.line.floor, self.line.ledger, w, by=self.name, booker=self.line.floor.people.find(self.name)).id
 
 
 @contextmanager

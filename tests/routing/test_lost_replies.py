@@ -37,7 +37,7 @@ def dispatchers(here: Ringing, how_many: int) -> Iterator[None]:
     for telephone in telephones:
         duties = duties_of(here.floor, Carrier(here.settings), telephone)
         effects = {**duties.effects, Verb.LEG_CHANGED: lambda _: None}
-        running.append(Dispatcher(here.floor, Duties(effects, duties.deadlines)))
+        running.append(Dispatcher(here.floor, Duties(effects, duties.deadlines), threads=3))
     threads = [threading.Thread(target=one.run) for one in running]
     for thread in threads:
         thread.start()
