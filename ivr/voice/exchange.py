@@ -15,7 +15,7 @@ _NAME = "calmline"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The floor, the ledger of promised calls, the door before them, and the words for when all else fails."""
+    """The floor, the ledger of promised calls, the door before them, and the words when all else fails."""
 
     floor: Floor
     ledger: Ledger

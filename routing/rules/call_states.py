@@ -15,7 +15,7 @@ from routing.rules.decisions import (
 
 
 class CallState(StrEnum):
-    """What a call is doing now. `talking`: somebody of ours is on the line; `leaving`: it hears its last message."""
+    """What a call is doing now. `talking`: one of us is on the line; `leaving`: it hears its last message."""
 
     NEW = "new"
     MENU = "menu"

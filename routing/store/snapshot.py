@@ -46,4 +46,5 @@ class Lookout:
             lambda redis: self._look(keys, arguments, redis)
         )
         fields = None if standing == "" else dict(zip(standing[::2], standing[1::2], strict=True))
-        return Snapshot(moment(at), fields, int(version), Load({"slow": slow}, owner_is_free=bool(free)), verification)
+        load = Load({"slow": slow}, owner_is_free=bool(free))
+        return Snapshot(moment(at), fields, int(version), load, verification)
