@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
@@ -10,6 +11,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from callbacks.ledger import Ledger
 from callbacks.quarantine import COUNT
 from config.connections import StoreAway, volatile_because
 from config.versions import NoConfigError
@@ -18,6 +20,8 @@ from routing.floor import Floor
 from routing.store.heartbeats import HEARD_WITHIN_S
 
 operations = Blueprint("operations", __name__)
+
+_LATE = timedelta(seconds=60)
 
 
 @operations.get("/healthz")
@@ -66,6 +70,7 @@ def metrics() -> ResponseReturnValue:
     from_redis = CollectorRegistry()
     from_redis.register(Queues(exchange().floor))
     from_redis.register(Work(exchange().floor))
+    from_redis.register(Promises(exchange().floor, exchange().ledger))
     counted = generate_latest(_counters()) + generate_latest(from_redis)
     return Response(counted, content_type=CONTENT_TYPE_LATEST)
 
@@ -119,4 +124,29 @@ class Work(Collector):
         yield dropped
         yield CounterMetricFamily(
             "calmline_jobs_quarantined", "Jobs that were not ours and not run", value=counts.get(COUNT, 0)
+        )
+
+
+class Promises(Collector):
+    """The calls that we owe customers, read from the ledger when asked."""
+
+    def __init__(self, floor: Floor, ledger: Ledger) -> None:
+        self._floor, self._ledger = floor, ledger
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            counts = self._ledger.counts()
+            late = self._ledger.due_before(self._floor.clock.now(self._floor.store) - _LATE)
+            unconfirmed = len(self._floor.legs.unconfirmed())
+        except StoreAway:
+            return
+        promised = GaugeMetricFamily("calmline_callbacks", "Promised calls in a state", labels=["state"])
+        for state, count in counts.items():
+            promised.add_metric([state], count)
+        yield promised
+        yield GaugeMetricFamily("calmline_callbacks_late", "Promised calls a minute past due", value=late)
+        yield GaugeMetricFamily(
+            "calmline_callbacks_unconfirmed",
+            "Calls that may ring or not: the reply was lost",
+            value=unconfirmed,
         )
