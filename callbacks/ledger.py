@@ -3,7 +3,7 @@
 import random
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -145,6 +145,15 @@ class Ledger:
         return listing.page(
             self._store, self._keys, state=state, since=since, after=after, limit=limit, only=only
         )
+
+    def all(self, state: State | None = None, since: datetime | None = None) -> Iterator[Callback]:
+        """Page after page of `listed`. Raises StoreAway."""
+        after: str | None = None
+        while True:
+            page = self.listed(state, since, after, listing.MOST)
+            yield from page.items
+            if (after := page.next) is None:
+                return
 
     def counts(self) -> dict[State, int]:
         """How many are in each state. Raises StoreAway."""

@@ -140,4 +140,4 @@ def test_an_empty_log_says_nothing_and_lists_are_empty(run: Run) -> None:
     for command in (("calls", "list"), ("voicemails",), ("callbacks", "list")):
         assert said(run(*command, "--json")) == {"items": [], "next": None}
     assert run("voicemails").stdout == "Nobody left a message.\n"
-    assert run("callbacks", "list").stdout == "Nobody asked to be called back.\n"
+    assert run("callbacks", "list").stdout == "No call is promised.\nNobody asked to be called back.\n"
