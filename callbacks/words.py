@@ -47,6 +47,8 @@ class Farewell(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Goodbye:
+    """The last words to a speaker."""
+
     farewell: Farewell
 
 

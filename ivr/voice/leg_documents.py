@@ -105,7 +105,7 @@ def called_in(
         verb = twiml.conference(
             words.conference,
             label=words.label,
-            action=links.to(Route.CALLED_IN, call_sid, visit, callback=callback, language=language, after="1"),
+            action=links.to(Route.CALLED_IN, call_sid, visit, callback=callback, language=language, talked="1"),
             events_url=links.without_token(Route.EVENTS),
             star_leaves=False,
         )

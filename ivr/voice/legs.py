@@ -83,7 +83,7 @@ def called_in() -> ResponseReturnValue:
     form, query = admitted()
     floor, ledger, config = exchange().floor, exchange().ledger, exchange().floor.configs.in_force()
     words: Words = Neutral("")
-    if "after" not in query:
+    if "talked" not in query:
         words = customers.comes_in(floor, ledger, query["callback"], form["CallSid"])
     language = query.get("language") or config.lines[config.default_line].languages[0]
     document = leg_documents.called_in(
