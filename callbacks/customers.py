@@ -4,7 +4,7 @@ from datetime import datetime
 
 from callbacks import dialling, reactions, steps
 from callbacks.ledger import Ledger
-from callbacks.records import Callback, Change
+from callbacks.records import Callback, Change, Dialling
 from callbacks.rules.states import State, Step
 from callbacks.rules.window import Later, may_ring
 from callbacks.words import HangUp, Join, Neutral, Words
@@ -25,14 +25,14 @@ def answered(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
     """
     callback = _of(ledger, leg)
     if callback is None or callback.dialling is None or callback.dialling.customer_leg != leg.id:
-        return Neutral("")
+        return left(ledger, leg)
     if callback.dialling.inbound_call:
         return HangUp()
-    speaker = floor.legs.read(callback.dialling.owner_leg)
-    if speaker is None or speaker.state not in _HAS_SPEAKER or not _is_the_hour(floor, callback):
-        return Neutral(callback.dialling.speaker)
+    # Who answered was rung: whatever he hears now, the attempt counts.
     reactions.leg_changed(floor, ledger, leg.id)
-    return _joined(floor, ledger, callback.id, leg.id)
+    if not _has_speaker(floor, callback.dialling) or not _is_the_hour(floor, callback):
+        return Neutral(callback.dialling.speaker)
+    return _joined(ledger, callback.id, leg.id)
 
 
 def left(ledger: Ledger, leg: Leg) -> Words:
@@ -49,21 +49,21 @@ def rings_in(floor: Floor, ledger: Ledger, call: InboundCall) -> bool:
     call_sid = call.sid
     for callback in _most_urgent_first(ledger.open_of(_caller(floor, call))):
         ledger.remember_inbound(call_sid, callback.id)
-        if callback.state is State.DIALLING:
-            if _takes_our_calls_place(ledger, callback.id, call_sid):
-                return True
-        elif owner := dialling.staff(floor).get(callback.owner):
-            if dialling.ring(floor, ledger, callback, owner, inbound_call=call_sid):
-                return True
+        if _is_brought_to_somebody(floor, ledger, callback, call_sid):
+            return True
     return False
 
 
-def comes_in(floor: Floor, ledger: Ledger, callback_id: str, call_sid: str) -> Words:
-    """The customer who rang in is brought to the speaker."""
-    words = _joined(floor, ledger, callback_id, call_sid)
-    if isinstance(words, Join):
-        floor.calls.talk(call_sid)
-    return words if isinstance(words, Join) else Neutral("")
+def comes_in(floor: Floor, ledger: Ledger, callback_id: str, call_sid: str) -> Words | None:
+    """The customer who rang in is brought to the speaker; None: nobody is there, he begins anew."""
+    callback = ledger.find(callback_id)
+    if callback is None or callback.dialling is None or not _has_speaker(floor, callback.dialling):
+        return None
+    words = _joined(ledger, callback_id, call_sid)
+    if not isinstance(words, Join):
+        return None
+    floor.calls.talk(call_sid)
+    return words
 
 
 def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
@@ -75,12 +75,18 @@ def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
     if callback.step is Step.TALKING:
         reactions.customer_gone(floor, ledger, callback.id, call_sid, how="completed", was_posted=True)
         return
-    ledger.change(
-        callback.id,
-        lambda found, at: steps.hung_up_waiting(found, call_sid, at),
-        by=dialling.US,
-        why="the customer who rang in hung up",
-    )
+
+    def hung_up(found: Callback, at: datetime) -> Change | None:
+        return steps.hung_up_waiting(found, call_sid, at, posted=reactions.posted(floor, found))
+
+    ledger.change(callback.id, hung_up, by=dialling.US, why="the customer who rang in hung up")
+
+
+def _is_brought_to_somebody(floor: Floor, ledger: Ledger, callback: Callback, call_sid: str) -> bool:
+    if callback.state is State.DIALLING:
+        return _takes_our_calls_place(ledger, callback.id, call_sid)
+    owner = dialling.staff(floor).get(callback.owner)
+    return owner is not None and dialling.ring(floor, ledger, callback, owner, inbound_call=call_sid)
 
 
 def _takes_our_calls_place(ledger: Ledger, callback_id: str, call_sid: str) -> bool:
@@ -91,15 +97,21 @@ def _takes_our_calls_place(ledger: Ledger, callback_id: str, call_sid: str) -> b
     return found is not None and found.dialling is not None and found.dialling.inbound_call == call_sid
 
 
-def _joined(floor: Floor, ledger: Ledger, callback_id: str, leg: str) -> Words:
+def _has_speaker(floor: Floor, under_way: Dialling) -> bool:
+    speaker = floor.legs.read(under_way.owner_leg)
+    return speaker is not None and speaker.state in _HAS_SPEAKER
+
+
+def _joined(ledger: Ledger, callback_id: str, leg: str) -> Words:
     def joins(callback: Callback, at: datetime) -> Change | None:
         return steps.customer_joins(callback, leg, at)
 
     ledger.change(callback_id, joins, by=dialling.US, why="the customer is on the line")
     callback = ledger.find(callback_id)
-    if callback is None or callback.dialling is None or callback.step is not Step.TALKING:
+    now = callback.dialling if callback else None
+    if now is None or now.step is not Step.TALKING or leg != (now.inbound_call or now.customer_leg):
         return Neutral("")
-    return Join(callback.dialling.conference, LABEL)
+    return Join(now.conference, LABEL)
 
 
 def _is_the_hour(floor: Floor, callback: Callback) -> bool:
@@ -114,7 +126,7 @@ def _caller(floor: Floor, call: InboundCall) -> str:
 
 
 def _of(ledger: Ledger, leg: Leg) -> Callback | None:
-    return ledger.find(leg.purpose.removeprefix("callback:"))
+    return ledger.find(dialling.promised_by(leg))
 
 
 def _most_urgent_first(callbacks: list[Callback]) -> list[Callback]:

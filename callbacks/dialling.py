@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callbacks import steps
-from callbacks.ledger import Ledger
+from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.attempts import may_ring_again
 from callbacks.rules.days import LineDays, days_for
 from callbacks.rules.dialable import refusal
 from callbacks.rules.owners import Nobody, Ring, Wait, next_speaker
-from callbacks.rules.states import State
+from callbacks.rules.states import State, Step
 from callbacks.rules.window import Later, NeedsPerson, Now
 from callbacks.rules.zones import zones_of
 from config.policy_numbers import Callbacks
@@ -22,12 +22,15 @@ from routing.pacer import Priority
 from routing.rules.agent_states import AgentState
 from routing.rules.legs import Role
 from routing.rules.people import Person
+from routing.store.agents import AgentNow
 from routing.store.legs import Leg, new_leg_id
 
-US = "calmline"
+US, PURPOSE = "calmline", "callback:"
 # Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
 ASK_AGAIN = timedelta(seconds=30)
-_CALLED_ELSEWHERE = timedelta(seconds=60)
+CALLED_ELSEWHERE = timedelta(seconds=60)
+# Somebody kept so long for a call that is not being made: whoever kept him died before he rang him.
+_KEPT_FOR_NOTHING = timedelta(seconds=30)
 
 
 def dial(floor: Floor, ledger: Ledger, callback_id: str) -> None:
@@ -71,11 +74,11 @@ def line_of(floor: Floor, callback: Callback) -> Line:
 
 def speaker_for(floor: Floor, callback: Callback) -> Ring | Wait | Nobody:
     """Who is rung next for it at this moment."""
-    people = staff(floor)
+    people, at = staff(floor), floor.clock.now(floor.store)
     return next_speaker(
         callback.owner,
         people,
-        on_duty=[one for one in people if floor.agents.read(one).status is AgentState.AVAILABLE],
+        on_duty=[one for one in people if _can_be_rung(floor.agents.read(one), callback, at)],
         excluded=callback.exclude,
         declined=callback.declined,
     )
@@ -85,6 +88,12 @@ def others_may_speak(floor: Floor, callback: Callback, *, without: str) -> bool:
     """Whether somebody is left to ask, once `without` is out of the question."""
     asked = replace(callback, declined=(*callback.declined, without))
     return not isinstance(speaker_for(floor, asked), Nobody)
+
+
+def _can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
+    if now.status is AgentState.RESERVED and now.offer == callback.id and now.since:
+        return at - now.since > _KEPT_FOR_NOTHING
+    return now.status is AgentState.AVAILABLE
 
 
 def staff(floor: Floor) -> Mapping[str, Person]:
@@ -106,10 +115,13 @@ def ring(
         )
 
     begun = ledger.change(callback.id, begin, by=US, why=f"{speaker.id} is rung")
-    is_begun = begun is not None and begun.dialling is not None and begun.dialling.attempt == attempt
-    if not is_begun:
+    now = begun.dialling if begun else None
+    if now is not None and now.attempt == attempt:
+        return True
+    floor.legs.end(leg.id)
+    if now is None or now.speaker != speaker.id:  # else another worker rings him for the same call
         floor.agents.release(speaker.id, callback.id)
-    return is_begun
+    return False
 
 
 def owner_leg(floor: Floor, callback: Callback, speaker: Person) -> Leg:
@@ -139,7 +151,12 @@ def customer_leg(floor: Floor, callback: Callback) -> Leg:
 
 def purpose_of(callback: Callback) -> str:
     """What a leg is for, as its record says it."""
-    return f"callback:{callback.id}"
+    return f"{PURPOSE}{callback.id}"
+
+
+def promised_by(leg: Leg) -> str:
+    """The id of the promised call that a leg is for."""
+    return leg.purpose.removeprefix(PURPOSE)
 
 
 def caller_id(line: Line) -> str:
@@ -163,18 +180,23 @@ def show(ledger: Ledger, callback_id: str, because: str) -> None:
 
 
 def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:
-    if any(other.state is State.DIALLING for other in ledger.open_of(callback.caller)):
-        # One conversation with a customer at a time.
-        floor.deadlines.set("callback", callback.id, at + _CALLED_ELSEWHERE)
+    if is_called_elsewhere(ledger, callback):
+        floor.deadlines.set(DEADLINE, callback.id, at + CALLED_ELSEWHERE)
         return
     match speaker_for(floor, callback):
         case Ring(person):
             if not ring(floor, ledger, callback, staff(floor)[person]):
-                floor.deadlines.set("callback", callback.id, at + timedelta(seconds=1))
+                floor.deadlines.set(DEADLINE, callback.id, at + timedelta(seconds=1))
         case Wait():
-            floor.deadlines.set("callback", callback.id, at + ASK_AGAIN)
+            floor.deadlines.set(DEADLINE, callback.id, at + ASK_AGAIN)
         case Nobody():
             show(ledger, callback.id, steps.NOBODY_SPEAKS)
+
+
+def is_called_elsewhere(ledger: Ledger, callback: Callback, *, beyond: Step | None = None) -> bool:
+    """One conversation with a customer at a time, whatever else is promised to him; past a step, if given."""
+    others = [one for one in ledger.open_of(callback.caller) if one.id != callback.id]
+    return any(one.state is State.DIALLING and one.step is not beyond for one in others)
 
 
 def _booked_for(until: datetime) -> Callable[[Callback, datetime], Change | None]:

@@ -4,14 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callbacks import reactions
-from callbacks.ledger import Ledger
+from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import Callback, Change
 from callbacks.rq_queues import Carrier
 from callbacks.rules.states import State
 from config.observe import log
 from routing.floor import Floor
 
-KIND = "callback"  # of deadline
 # What a worker does not take up in this time is handed over again: rq may have lost it.
 LEASE = timedelta(seconds=30)
 # So many seconds' worth of calls may lie with the workers; the rest stays here, where it is in order.
@@ -30,7 +29,7 @@ def look(floor: Floor, ledger: Ledger, carrier: Carrier, job: str, callback_id: 
             _hand_over(floor, ledger, carrier, job, callback, at)
         case State.DIALLING:
             # The look comes again whatever the legs say now: an event of theirs may be lost.
-            floor.deadlines.set(KIND, callback.id, at + LEASE)
+            floor.deadlines.set(DEADLINE, callback.id, at + LEASE)
             reactions.reconcile(floor, ledger, callback)
         case State.NOT_REACHED:
             reactions.settle(floor, ledger, callback.id)
@@ -42,14 +41,14 @@ def _hand_over(
     floor: Floor, ledger: Ledger, carrier: Carrier, job: str, callback: Callback, at: datetime
 ) -> None:
     if callback.due_at is not None and callback.due_at > at:
-        floor.deadlines.set(KIND, callback.id, callback.due_at)
+        floor.deadlines.set(DEADLINE, callback.id, callback.due_at)
         return
     if carrier.waiting() >= floor.configs.in_force().twilio.calls_per_second * HANDED_OVER_S:
-        floor.deadlines.set(KIND, callback.id, at + _FULL)
+        floor.deadlines.set(DEADLINE, callback.id, at + _FULL)
         return
     if callback.state is State.BOOKED:
         ledger.change(callback.id, _due, by="calmline", why="its moment has come")
-    floor.deadlines.set(KIND, callback.id, at + LEASE)
+    floor.deadlines.set(DEADLINE, callback.id, at + LEASE)
     carrier.hand_over(job, [callback.id])
     log.info("callback_due", callback=callback.id, late_s=_late_s(callback, at))
 

@@ -7,7 +7,7 @@ from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
 from callbacks.rules.states import State, Step
-from callbacks.rules.window import Later
+from callbacks.rules.window import Later, NeedsPerson
 from callbacks.words import (
     AskToTake,
     AskWhoAnswered,
@@ -42,6 +42,8 @@ def answered(ledger: Ledger, leg: Leg) -> Words:
     callback = _his(ledger, leg)
     if callback is None or callback.dialling is None:
         return Goodbye(Farewell.GONE)
+    if callback.step is not Step.OWNER_RINGING:
+        return Join(callback.dialling.conference, LABEL)
     if callback.dialling.accepted or leg.to.startswith("client:"):
         return _brief(callback)
     return AskToTake()
@@ -61,47 +63,71 @@ def pressed(ledger: Ledger, leg: Leg, digits: str, asked: int) -> Words:
 
 def joins(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
     """Briefed and ready: the customer is called now, if the hour still allows it (22)."""
-    customer = None
-
-    def ready(callback: Callback, at: datetime) -> Change | None:
-        assert customer is not None
-        is_asked_again = callback.dialling is None or not callback.dialling.inbound_call
-        verdict = dialling.may_dial(floor, ledger, callback, at) if is_asked_again else None
-        if isinstance(verdict, Later):
-            return steps.put_off(callback, leg.id, verdict.at)
-        return steps.owner_ready(callback, leg.id, at, customer_leg=customer.id)
-
     callback = _his(ledger, leg)
-    if callback is None:
+    if callback is None or leg.state is LegState.ENDED:
         return Goodbye(Farewell.GONE)
     customer = dialling.customer_leg(floor, callback)
-    floor.legs.intend(customer)
-    ledger.change(callback.id, ready, by=leg.person, why=f"{leg.person} is ready")
-    now = _his(ledger, leg)
-    if now is None or now.dialling is None:
+    if _is_next(callback):
+        floor.legs.intend(customer)
+
+    def ready(found: Callback, at: datetime) -> Change | None:
+        return _ready(floor, ledger, found, leg, customer.id, at)
+
+    found = ledger.change(callback.id, ready, by=leg.person, why=f"{leg.person} is ready")
+    now = found.dialling if found else None
+    if _is_next(callback) and (now is None or now.customer_leg != customer.id):
+        floor.legs.end(customer.id)
+    if now is None or now.owner_leg != leg.id:
         return Goodbye(Farewell.NOT_NOW)
     floor.legs.change(leg.id, LegState.JOINED)
-    return Join(now.dialling.conference, LABEL)
+    return Join(now.conference, LABEL)
+
+
+def _is_next(callback: Callback) -> bool:
+    """The customer is to be called now; one who rang in himself is not."""
+    under_way = callback.dialling
+    return under_way is not None and under_way.step is Step.OWNER_RINGING and not under_way.inbound_call
+
+
+def _ready(
+    floor: Floor, ledger: Ledger, callback: Callback, leg: Leg, customer: str, at: datetime
+) -> Change | None:
+    """Asked again just before the customer's telephone rings: the hour, the number, his other calls."""
+    if _is_next(callback):
+        if dialling.is_called_elsewhere(ledger, callback, beyond=Step.OWNER_RINGING):
+            return steps.put_off(callback, leg.id, at + dialling.CALLED_ELSEWHERE)
+        match dialling.may_dial(floor, ledger, callback, at):
+            case Later(until):
+                return steps.put_off(callback, leg.id, until)
+            case NeedsPerson(because):
+                return steps.not_dialled(callback, leg.id, because)
+    return steps.owner_ready(callback, leg.id, at, customer_leg=customer)
 
 
 def left(ledger: Ledger, leg: Leg) -> Words:
     """Out of the conversation: the customer hung up, or the speaker pressed star."""
-    callback = ledger.find(leg.purpose.removeprefix("callback:"))
-    if callback is None or callback.outcome is not None or (callback.dialling and callback.dialling.said):
-        return Goodbye(Farewell.THANKS)
-    is_over = callback.dialling is None or callback.dialling.step is Step.TALKING
-    return AskWhoAnswered() if is_over else Goodbye(Farewell.NOT_REACHED)
+    callback = ledger.find(dialling.promised_by(leg))
+    if callback is None:
+        return Goodbye(Farewell.GONE)
+    under_way = callback.dialling
+    if under_way is None or under_way.owner_leg != leg.id:
+        knows = steps.was_called_by(callback, leg.person) and callback.outcome is None
+        return AskWhoAnswered() if knows else Goodbye(Farewell.THANKS)
+    if under_way.step is not Step.TALKING:
+        return Goodbye(Farewell.NOT_REACHED)
+    # Of one who rang in himself there is nothing to ask.
+    return Goodbye(Farewell.THANKS) if under_way.said or under_way.inbound_call else AskWhoAnswered()
 
 
 def tells(ledger: Ledger, leg: Leg, digits: str) -> Words:
     """Who it was that answered, by key; without one it was the customer."""
     if result := _SAID.get(digits):
-        report(ledger, leg.purpose.removeprefix("callback:"), leg.person, result)
+        report(ledger, dialling.promised_by(leg), leg.person, result)
     return Goodbye(Farewell.THANKS)
 
 
 def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> bool:
-    """The speaker says that a voicemail or somebody else answered; False when there is nothing to say it of."""
+    """The speaker says that a voicemail or somebody else answered; False with nothing to say it of."""
     changed = ledger.change(
         callback_id,
         lambda found, at: steps.said(found, person, result, at),
@@ -144,7 +170,7 @@ def _offered(ledger: Ledger, callback_id: str, person: str) -> Callback:
 
 def _his(ledger: Ledger, leg: Leg) -> Callback | None:
     """The callback that this leg rings for; None when it went on without it."""
-    callback = ledger.find(leg.purpose.removeprefix("callback:"))
+    callback = ledger.find(dialling.promised_by(leg))
     if callback is None or callback.dialling is None or callback.dialling.owner_leg != leg.id:
         return None
     return callback
@@ -152,4 +178,3 @@ def _his(ledger: Ledger, leg: Leg) -> Callback | None:
 
 def _brief(callback: Callback) -> Words:
     return Brief(callback.name, callback.kind, callback.brief)
-

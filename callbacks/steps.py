@@ -71,6 +71,14 @@ def put_off(callback: Callback, leg: str, until: datetime) -> Change | None:
     return Change(after, look_at=until)
 
 
+def not_dialled(callback: Callback, leg: str, because: str) -> Change | None:
+    """The speaker is ready, but no rule allows the call any more: a person has to look."""
+    dialling = callback.dialling
+    if dialling is None or dialling.owner_leg != leg or dialling.step is not Step.OWNER_RINGING:
+        return None
+    return _shown(callback, because, ())
+
+
 def customer_posted(callback: Callback, leg: str, at: datetime) -> Change | None:
     """The customer's call is on its way: from here on the attempt counts (docs/policy.md 23)."""
     dialling = callback.dialling
@@ -116,30 +124,39 @@ def rings_in(callback: Callback, call_sid: str, at: datetime) -> Change | None:
     return Change(replace(callback, dialling=joined), effects, look_at=at + LOOK_AGAIN)
 
 
-def hung_up_waiting(callback: Callback, call_sid: str, at: datetime) -> Change | None:
-    """The customer who rang in did not wait for the speaker: the call is owed as before."""
+def hung_up_waiting(
+    callback: Callback, call_sid: str, at: datetime, *, posted: datetime | None = None
+) -> Change | None:
+    """The customer who rang in did not wait for the speaker: the call is owed as before.
+
+    `posted`: when our own call to him was, if it was: it counts.
+    """
     dialling = callback.dialling
     if dialling is None or dialling.inbound_call != call_sid or dialling.step is Step.TALKING:
         return None
-    effects = [Do("end", dialling.owner_leg, _SOON)]
-    if dialling.customer_leg:
-        effects.append(Do("end", dialling.customer_leg, _SOON))
-    return _owed_again(callback, at, State.DUE, tuple(effects))
+    legs = (dialling.owner_leg, dialling.customer_leg)
+    effects = tuple(Do("end", leg, _SOON) for leg in legs if leg)
+    return _owed_again(replace(callback, attempts=_last(callback, posted)), at, State.DUE, effects)
 
 
-def speaker_gone(callback: Callback, leg: str, at: datetime, *, others_may_speak: bool) -> Change | None:
+def speaker_gone(
+    callback: Callback, leg: str, at: datetime, *, others_may_speak: bool, posted: datetime | None = None
+) -> Change | None:
     """The speaker did not answer, declined or hung up before the customer was there.
 
-    A customer's call that is under way is ended; what it was tells the rest (`customer_gone`).
+    A customer's call that is under way is ended; what it was tells the rest (`customer_gone`). One who rang
+    in goes on waiting, and our call to him counts if it was `posted`.
     """
     dialling = callback.dialling
     if dialling is None or dialling.owner_leg != leg or dialling.step is Step.TALKING:
         return None
+    gone = replace(callback, declined=_declined(callback), attempts=_last(callback, posted))
     if dialling.customer_leg and not dialling.inbound_call:
-        ending = Do("end", dialling.customer_leg, _SOON)
-        return Change(replace(callback, declined=_declined(callback)), (ending,), look_at=at + LOOK_AGAIN)
+        if gone.declined == callback.declined:
+            return None
+        return Change(gone, (Do("end", dialling.customer_leg, _SOON),), look_at=at + LOOK_AGAIN)
     after = after_attempt(Step.OWNER_RINGING, None, others_may_speak=others_may_speak)
-    return _owed_again(replace(callback, declined=_declined(callback)), at, after)
+    return _owed_again(gone, at, after)
 
 
 def customer_gone(
@@ -150,10 +167,10 @@ def customer_gone(
     `leg` is the CallSid of one who rang in. Where the customer never was, the speaker hears so.
     """
     dialling = callback.dialling
-    if dialling is None or leg not in (dialling.customer_leg or None, dialling.inbound_call or None):
-        return None
-    if dialling.inbound_call and leg != dialling.inbound_call:
+    if dialling is None or leg != (dialling.inbound_call or dialling.customer_leg):
         return None  # our own call to one who rang in was ended for that
+    if not leg or (dialling.inbound_call and dialling.step is not Step.TALKING):
+        return None
     is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "leg_over"})
     if how == "refused":
         return _shown(callback, REFUSED, (is_over,))
@@ -164,7 +181,9 @@ def customer_gone(
     said = dialling.said or (None if step is Step.TALKING else _RESULTS.get(how))
     state = after_attempt(step, said, others_may_speak=others_may_speak)
     result = said or (Result.REACHED if state is State.REACHED else Result.NO_ANSWER)
-    after = replace(callback, state=state, dialling=None, declined=(), attempts=_last(callback, at, result))
+    # Whoever rang in himself was not called: that is no attempt of ours.
+    attempts = _last(callback, None if dialling.inbound_call else at, result)
+    after = replace(callback, state=state, dialling=None, declined=(), attempts=attempts)
     # The conference took the speaker out of the conversation; only one who waited alone is told.
     return Change(after, () if step is Step.TALKING else (is_over,), look_at=at, keep=True)
 
@@ -186,21 +205,31 @@ def said(callback: Callback, person: str, result: Result, at: datetime) -> Chang
         if dialling.speaker != person or dialling.step is not Step.TALKING:
             return None
         return Change(replace(callback, dialling=replace(dialling, said=result)), look_at=at + LOOK_AGAIN)
-    is_his = bool(callback.attempts) and callback.attempts[-1].speaker == person
-    if callback.state is not State.REACHED or callback.outcome is not None or not is_his:
+    if not was_called_by(callback, person) or callback.outcome is not None:
         return None
     after = replace(callback, state=State.NOT_REACHED, attempts=_last(callback, result=result))
     return Change(after, look_at=at, keep=True)
 
 
+def was_called_by(callback: Callback, person: str) -> bool:
+    """True when this person has just spoken to somebody whom we called, so that he knows who answered."""
+    last = callback.attempts[-1] if callback.attempts else None
+    return callback.state is State.REACHED and bool(last and last.posted and last.speaker == person)
+
+
 def _owed_again(callback: Callback, at: datetime, state: State, effects: tuple[Do, ...] = ()) -> Change:
-    """The attempt came to nothing and does not count; whoever rang in before the time changes no time."""
+    """The attempt came to nothing. One that counts is followed by another in its time; one that does not, at
+    once. Who rang in before the time, and met nobody, is called at the time."""
+    if callback.attempts[-1].posted:
+        missed = _last(callback, result=Result.NO_ANSWER)
+        after = replace(callback, state=State.NOT_REACHED, dialling=None, declined=(), attempts=missed)
+        return Change(after, effects, look_at=at, keep=True)
+    if callback.due_at is not None and callback.due_at > at:
+        after = replace(callback, state=State.BOOKED, dialling=None, declined=())
+        return Change(after, effects, look_at=after.due_at)
     if state is State.NEEDS_PERSON:
         return _shown(callback, NOBODY_SPEAKS, effects)
-    is_early = callback.due_at is not None and callback.due_at > at
-    state = State.BOOKED if is_early else State.DUE
-    look_at = callback.due_at if is_early else at
-    return Change(replace(callback, state=state, dialling=None), effects, look_at=look_at)
+    return Change(replace(callback, state=State.DUE, dialling=None), effects, look_at=at)
 
 
 def _shown(callback: Callback, because: str, effects: tuple[Do, ...]) -> Change:

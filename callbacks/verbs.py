@@ -2,6 +2,7 @@
 
 from callbacks import customers, reactions
 from callbacks.ledger import Ledger
+from callbacks.rules.states import Step
 from routing.calling import AGAIN_MS
 from routing.floor import Floor
 from routing.links import Route
@@ -17,6 +18,10 @@ def leg_changed(floor: Floor, ledger: Ledger, effect: Effect) -> None:
 
 def bring_in(floor: Floor, ledger: Ledger, telephone: Telephone, effect: Effect) -> None:
     """The customer who rang in and waits is sent to the conversation; one who hung up is told as gone."""
+    callback = ledger.find(effect.data["callback"])
+    waits = callback.dialling if callback else None
+    if waits is None or waits.inbound_call != effect.target or waits.step is Step.TALKING:
+        return  # sent again he would be taken out of the conversation
     url = floor.links.to(Route.CALLED_IN, effect.target, 0, callback=effect.data["callback"])
     try:
         telephone.redirect(effect.target, url, floor.links.without_token(Route.FALLBACK))
@@ -27,7 +32,7 @@ def bring_in(floor: Floor, ledger: Ledger, telephone: Telephone, effect: Effect)
 
 
 def move_customer(floor: Floor, telephone: Telephone, effect: Effect) -> None:
-    """The customer's leg, where a voicemail speaks, is sent to the neutral message; one who rang in is none."""
+    """The customer's leg, where a voicemail speaks, is sent to the neutral message."""
     leg = floor.legs.read(effect.target)
     if leg is None or not leg.call_sid:
         return

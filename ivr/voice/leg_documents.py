@@ -97,17 +97,24 @@ class LegWriter:
         return self._links.to(route, self._leg.id, 0, leg=self._leg.id, **where)
 
 
-def called_in(
-    words: Words, config: RoutingConfig, links: Links, call_sid: str, *, visit: int, callback: str, language: str
-) -> str:
-    """For the customer who rang in himself: into the conversation, or back to the waiting room."""
-    if isinstance(words, Join):
-        verb = twiml.conference(
-            words.conference,
-            label=words.label,
-            action=links.to(Route.CALLED_IN, call_sid, visit, callback=callback, language=language, talked="1"),
-            events_url=links.without_token(Route.EVENTS),
-            star_leaves=False,
-        )
-        return twiml.document(verb)
+def called_in(words: Join, links: Links, call_sid: str, callback: str) -> str:
+    """For the customer who rang in himself: into the conversation."""
+    verb = twiml.conference(
+        words.conference,
+        label=words.label,
+        action=links.to(Route.CALLED_IN, call_sid, 1, callback=callback, after="1"),
+        events_url=links.without_token(Route.EVENTS),
+        star_leaves=False,
+    )
+    return twiml.document(verb)
+
+
+def conversation_over(config: RoutingConfig, language: str) -> str:
+    """For the customer who rang in himself, when the conversation is over."""
+    language = language if language in config.languages else next(iter(config.languages))
     return twiml.document(spoken(config, "neutral_goodbye", language), twiml.hang_up())
+
+
+def begin_anew(links: Links) -> str:
+    """For the customer who rang in himself when nobody is there for him (any more): his call begins again."""
+    return twiml.document(twiml.redirect(links.without_token(Route.INCOMING, again=1)))

@@ -4,11 +4,12 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from callbacks import customers, dialling, speakers
-from callbacks.words import Farewell, Goodbye, HangUp, Neutral, Words
+from callbacks.words import Farewell, Goodbye, HangUp, Join, Neutral, Words
 from config.observe import failed_open
 from ivr.voice import documents, leg_documents
-from ivr.voice.answering import admitted, guard_legs, visit_of, xml
+from ivr.voice.answering import admitted, guard_legs, xml
 from ivr.voice.exchange import exchange
+from routing.floor import Floor
 from routing.links import PREFIX, Route
 from routing.rules.legs import LegState, Role
 from routing.store.legs import Leg
@@ -35,9 +36,7 @@ def pressed() -> ResponseReturnValue:
     leg, (form, query) = _leg(), admitted()
     if leg is None:
         return _said(None, HangUp())
-    return _said(
-        leg, speakers.pressed(exchange().ledger, leg, form.get("Digits", ""), int(query["asked"]))
-    )
+    return _said(leg, speakers.pressed(exchange().ledger, leg, form.get("Digits", ""), int(query["asked"])))
 
 
 @legs.post(Route.LEG_READY)
@@ -81,21 +80,16 @@ def over() -> ResponseReturnValue:
 def called_in() -> ResponseReturnValue:
     """The customer who rang in is brought to the speaker; after the conversation the call ends."""
     form, query = admitted()
-    floor, ledger, config = exchange().floor, exchange().ledger, exchange().floor.configs.in_force()
-    words: Words = Neutral("")
-    if "talked" not in query:
-        words = customers.comes_in(floor, ledger, query["callback"], form["CallSid"])
-    language = query.get("language") or config.lines[config.default_line].languages[0]
-    document = leg_documents.called_in(
-        words,
-        config,
-        floor.links,
-        form["CallSid"],
-        visit=visit_of(query) + 1,
-        callback=query["callback"],
-        language=language,
-    )
-    return xml(document)
+    floor, config = exchange().floor, exchange().floor.configs.in_force()
+    callback_id, call_sid = query["callback"], form["CallSid"]
+    callback = exchange().ledger.find(callback_id)
+    language = callback.language if callback else config.lines[config.default_line].languages[0]
+    if "after" in query:
+        return xml(leg_documents.conversation_over(config, language))
+    words = customers.comes_in(floor, exchange().ledger, callback_id, call_sid)
+    if not isinstance(words, Join):
+        return xml(leg_documents.begin_anew(floor.links))
+    return xml(leg_documents.called_in(words, floor.links, call_sid, callback_id))
 
 
 def _leg() -> Leg | None:
@@ -107,16 +101,18 @@ def _leg() -> Leg | None:
 
 
 def _said(leg: Leg | None, words: Words) -> ResponseReturnValue:
-    floor, ledger = exchange().floor, exchange().ledger
-    config = floor.configs.in_force()
     if leg is None:
         return xml(documents.goodbye())
-    callback = ledger.find(leg.purpose.removeprefix("callback:"))
-    person = floor.people.find(leg.person) if leg.person else None
+    floor, config = exchange().floor, exchange().floor.configs.in_force()
+    callback = exchange().ledger.find(dialling.promised_by(leg))
     line = dialling.line_of(floor, callback) if callback else config.lines[config.default_line]
-    language = callback.language if callback else ""
-    if person is not None and person.languages:
-        language = person.languages[0]
+    language = (callback.language if callback else "") or line.languages[0]
     speaker = floor.people.find(words.speaker) if isinstance(words, Neutral) and words.speaker else None
-    writer = leg_documents.LegWriter(config, floor.links, leg, language or line.languages[0])
+    writer = leg_documents.LegWriter(config, floor.links, leg, _language(floor, leg) or language)
     return xml(writer.write(words, speaker=speaker, number=dialling.caller_id(line)))
+
+
+def _language(floor: Floor, leg: Leg) -> str:
+    """That of ours who speaks; "" for a customer."""
+    person = floor.people.find(leg.person) if leg.person else None
+    return person.languages[0] if person and person.languages else ""

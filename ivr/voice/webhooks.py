@@ -4,6 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from callbacks import customers
+from config.connections import StoreAway
 from config.observe import failed_open
 from ivr.voice import documents, events, waiting_documents
 from ivr.voice.answering import (
@@ -33,7 +34,10 @@ def incoming() -> ResponseReturnValue:
     call = inbound_call()
     given = intake.receive_call(exchange().floor, call, start=starts())
     if isinstance(given.decision, Connect):
-        customers.rings_in(exchange().floor, exchange().ledger, call)
+        try:
+            customers.rings_in(exchange().floor, exchange().ledger, call)
+        except StoreAway as away:
+            failed_open("store_away", call=call.sid, error=str(away))
     return answer(given, call)
 
 
