@@ -15,6 +15,9 @@ class Sizes:
     trip_calls: int
     waiting: int
     starts: int
+    lab_calls: int
+    lab_callers: int
+    lab_wait_s: float
 
 
 FULL = Sizes(
@@ -26,6 +29,9 @@ FULL = Sizes(
     trip_calls=500,
     waiting=5_000,
     starts=10,
+    lab_calls=1_000,
+    lab_callers=100,
+    lab_wait_s=3600,
 )
 QUICK = Sizes(
     rounds=3,
@@ -36,4 +42,7 @@ QUICK = Sizes(
     trip_calls=100,
     waiting=300,
     starts=3,
+    lab_calls=100,
+    lab_callers=10,
+    lab_wait_s=600,
 )

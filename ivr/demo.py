@@ -5,6 +5,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import sys
 import threading
 import time
@@ -111,11 +112,22 @@ def _made_up(given: Mapping[str, str | None]) -> dict[str, str]:
         "TWILIO_AUTH_TOKEN": secrets.token_hex(16),
         "CALMLINE_SITE": "demo",
         "PORT": given.get("PORT") or "8000",
+        "TWILIO_API_URL": f"http://127.0.0.1:{_lab_port(given.get('PORT') or '8000')}",
     }
     return {name: value for name, value in values.items() if not given.get(name)} | {
         "CALMLINE_LAB": "1",
         "PORT": values["PORT"],
     }
+
+
+def _lab_port(web_port: str) -> int:
+    """The one after the web server's, or any when somebody has it; a wrong PORT is refused elsewhere."""
+    for port in (int(web_port) + 1, 0) if web_port.isascii() and web_port.isdigit() else (0,):
+        with suppress(OSError, OverflowError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise SettingsError("This machine has no free port for the lab.")
 
 
 def _hold(held: TextIO, made_up: Mapping[str, str]) -> None:
@@ -136,7 +148,9 @@ def _run_processes(settings: Settings, announce: Callable[[str], None]) -> int:
         raise SettingsError("There is no Procfile here; run the demo in the project's folder.")
     manager = Manager()
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    for name, command in parse_procfile(procfile.read_text()).processes.items():
+    # Not in the Procfile, which real lines run by too.
+    lab = {"lab": "calmline lab serve"}
+    for name, command in (parse_procfile(procfile.read_text()).processes | lab).items():
         manager.add_process(name, command, env=os.environ | {"PATH": path})
     threading.Thread(target=_when_ready, args=(settings, announce), daemon=True).start()
     manager.loop()
@@ -147,14 +161,18 @@ def _run_processes(settings: Settings, announce: Callable[[str], None]) -> int:
 def _when_ready(settings: Settings, announce: Callable[[str], None]) -> None:
     web = f"http://127.0.0.1:{settings.port}"
     until = time.monotonic() + START_WITHIN_S
-    while time.monotonic() < until:
-        with suppress(requests.RequestException):
-            if requests.get(f"{web}/readyz", timeout=2).ok:
-                break
-        time.sleep(0.1)
+    for ready in (f"{web}/readyz", f"{settings.twilio_api_url}/lab"):
+        while not _is_ok(ready) and time.monotonic() < until:
+            time.sleep(0.1)
     told = {"web": web, "users": [], "callers": [{"number": s.number, "label": s.label} for s in SAMPLES]}
     _told(settings).write_text(json.dumps(told, indent=2))
     announce(_welcome(web))
+
+
+def _is_ok(url: str) -> bool:
+    with suppress(requests.RequestException):
+        return requests.get(url, timeout=2).ok
+    return False
 
 
 def _told(settings: Settings) -> Path:
@@ -162,10 +180,12 @@ def _told(settings: Settings) -> Path:
 
 
 def _welcome(web: str) -> str:
-    calmline = Path(sys.executable).with_name("calmline")
+    calmline = _short(Path(sys.executable).with_name("calmline"))
+    lines = [f"  {calmline} call {sample.number} {sample.options}".rstrip() for sample in SAMPLES]
+    # A longer path must not join what is pasted with the words behind it.
+    width = max(map(len, lines))
     calls = "\n".join(
-        f"  {_short(calmline)} call {sample.number} {sample.options}".ljust(78) + f"# {sample.label}"
-        for sample in SAMPLES
+        f"{line:<{width}}  # {sample.label}" for line, sample in zip(lines, SAMPLES, strict=True)
     )
     return f"""
 Calmline answers at {web}   (stop with Ctrl-C)
@@ -173,9 +193,12 @@ Calmline answers at {web}   (stop with Ctrl-C)
 Call the line, in another terminal in this folder:
 {calls}
 
+Hold a telephone: it calls and is called, and hears the line as callers do:
+  {calmline} lab phone +12125550160            # type call, keys, say WORDS, hang up; help
+
 Look behind it:
-  {_short(calmline)} explain +12125550144            # which rule, and why
-  {_short(calmline)} callers show +12125550150
+  {calmline} explain +12125550144            # which rule, and why
+  {calmline} callers show +12125550150
   curl {web}/readyz
 """
 

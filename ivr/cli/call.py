@@ -8,10 +8,12 @@ import click
 from rich.console import Console
 
 from config.connections import StoreAway
-from config.settings import Settings, SettingsError, load_settings
+from config.settings import Settings, SettingsError
+from ivr.cli.lab_site import account_of, lab_settings, running_lab, web_of
 from ivr.cli.numbers import config_of
-from ivr.lab.account import Account, a_line
 from ivr.lab.caller import CallStory, place_call
+from ivr.lab.control.client import LabError
+from ivr.lab.phone import checked
 from ivr.lab.story import Heard
 from routing.floor import Floor, open_floor
 from routing.rules.answers import Answer
@@ -39,22 +41,17 @@ def call(
 ) -> None:
     """Call the line from FROM: a number, or what Twilio sends instead of one (anonymous).
 
-    Needs CALMLINE_LAB=1 and a running `calmline serve` (or `calmline demo`).
+    Needs CALMLINE_LAB=1 and a running `calmline serve` (or `calmline demo`). Goes through the network of
+    `calmline lab serve` when TWILIO_API_URL names it, else through one of its own.
     """
-    settings = load_settings()
-    if not settings.calmline_lab:
-        raise SettingsError(
-            "`calmline call` simulates a caller: set CALMLINE_LAB=1, here and for the server."
-        )
+    settings = lab_settings("`calmline call` simulates a caller")
     floor = open_floor(settings)
     console = Console(highlight=False)
-    story = place_call(
-        _account(settings),
-        web=f"http://127.0.0.1:{settings.port}",
-        public_url=settings.public_url,
+    story = _place(
+        settings,
         from_=from_,
         to=to or _default_number(floor),
-        press=[item.strip() for item in press.split(",")] if press else [],
+        press=_items(press),
         say=say,
         wait_s=wait,
         stir_verstat=stir_verstat,
@@ -76,13 +73,23 @@ def _answers(floor: Floor, story: CallStory) -> list[Answer]:
         return []
 
 
-def _account(settings: Settings) -> Account:
-    """Twilio as the lab plays it: any number asks this machine's port, under the public URL."""
-    return Account(
-        settings.twilio_account_sid,
-        settings.twilio_auth_token.get_secret_value(),
-        (a_line(settings.public_url),),
-    )
+def _items(press: str) -> list[str]:
+    """Raises click.BadParameter for a key that no telephone has."""
+    try:
+        return [checked(item.strip()) for item in press.split(",")] if press else []
+    except ValueError as refused:
+        raise click.BadParameter(f"{refused}.", param_hint="--press") from None
+
+
+def _place(settings: Settings, **how: Any) -> CallStory:
+    """The same call by either way; raises click.ClickException when the lab goes away under it."""
+    lab = running_lab(settings)
+    if lab is None:
+        return place_call(account_of(settings), web=web_of(settings), public_url=settings.public_url, **how)
+    try:
+        return lab.place_call(**how)
+    except LabError as refused:
+        raise click.ClickException(str(refused)) from None
 
 
 def _default_number(floor: Floor) -> str:

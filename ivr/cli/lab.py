@@ -7,23 +7,17 @@ from zoneinfo import ZoneInfo
 import click
 
 from config.now import NotForward
-from config.settings import Settings, SettingsError, load_settings
 from ivr.cli.durations import read_duration
+from ivr.cli.lab_server import serve
+from ivr.cli.lab_site import lab_settings
 from ivr.cli.numbers import config_of
+from ivr.cli.phone import phone
 from routing.floor import open_floor
 
 
 @click.group()
 def lab() -> None:
     """Try a line without Twilio, in a time of your own (CALMLINE_LAB=1)."""
-
-
-def lab_settings(why: str) -> Settings:
-    """The settings of a process in the lab; raises SettingsError, with `why` it is needed, outside."""
-    settings = load_settings()
-    if not settings.calmline_lab:
-        raise SettingsError(f"{why}: set CALMLINE_LAB=1, here and for the server.")
-    return settings
 
 
 # A step back is ours to refuse: `-2h` is no option, and its h does not ask for help.
@@ -67,3 +61,7 @@ def _step(text: str, zone: ZoneInfo) -> timedelta | datetime:
         click.echo(f"{text} has no offset: read as a time in {zone}.", err=True)
         at = at.replace(tzinfo=zone)
     return at
+
+
+lab.add_command(serve)
+lab.add_command(phone)

@@ -37,11 +37,12 @@ def a_line(
     incoming: str = "/voice/incoming",
     fallback: str = "/voice/fallback",
     events: str = "/voice/events",
+    sid: str = "PN" + "0" * 32,
 ) -> Number:
     """A number that asks the web server at `public_url`, set up as operators set up theirs."""
     base = public_url.rstrip("/")
     return Number(
-        sid="PN" + "0" * 32,
+        sid=sid,
         number=number,
         voice_url=base + incoming,
         fallback_url=base + fallback,

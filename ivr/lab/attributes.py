@@ -130,7 +130,6 @@ REASON = _one_of("rejected", "busy")
 TRIM = _one_of("trim-silence", "do-not-trim")
 BEEP = _one_of("true", "false", "onEnter", "onExit")
 JITTER = _one_of("small", "medium", "large", "off")
-CONFERENCE_RECORD = _one_of("do-not-record", "record-from-start")
 REGION = _one_of("us1", "ie1", "de1", "sg1", "br1", "au1", "jp1")
 # fmt: off
 RING_TONE = _one_of(

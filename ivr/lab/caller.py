@@ -21,6 +21,7 @@ _ENDED: dict[str, Ended] = {
     "queue": "waiting",
     "record": "voicemail",
     "dial": "rings",
+    "conference": "rings",
 }
 
 
@@ -29,7 +30,8 @@ class CallStory:
     """A call from beginning to end.
 
     `ended`: hung_up = the line ended it, waiting = the caller gave up in the waiting room, voicemail = the
-    caller left a message, rings = the caller gave up while a telephone rang, error = see `problems`.
+    caller left a message, rings = the caller gave up while a telephone rang or nobody came into the
+    conference, error = see `problems`.
     `event_status` is the HTTP status that the last status callback was answered with, 0 if it was not.
     """
 

@@ -1,6 +1,7 @@
 """The clocks that a network can run by."""
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -12,10 +13,13 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """This machine's time, which nobody moves."""
+    """Time that flows by itself and that nobody here moves: this machine's, or what `now` says."""
+
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
 
     def now(self) -> float:
-        return time.time()
+        return self._now()
 
     def move(self, _to: float) -> None:
         raise TypeError("real time cannot be moved")

@@ -10,8 +10,8 @@ import simpy
 
 from ivr.lab.carrier import Ask, Script
 from ivr.lab.conference import join
-from ivr.lab.leg import Gone, Leg
-from ivr.lab.life import rings
+from ivr.lab.leg import Gone, Leg, Moved
+from ivr.lab.life import answer, rings, talk
 from ivr.lab.pages import Next, Page, Stop, follow
 from ivr.lab.records import Callback
 from ivr.lab.rooms import Rooms
@@ -33,6 +33,7 @@ class Child:
     leg: Leg
     ready: simpy.Event  # its briefing is over: it may be joined
     released: simpy.Event
+    digits: str = ""
 
 
 class DialVerb:
@@ -45,24 +46,27 @@ class DialVerb:
         nouns = verb.children or (Verb("Number", {}, verb.text),)
         if nouns[0].name == "Conference":
             return (yield from join(self._rooms, leg, verb, page))
-        children = [self._ring(leg, noun, verb, page) for noun in nouns]
-        leg.place = "dial"
+        together = verb.attributes.get("sequential") != "true"
+        children: list[Child] = []
+        leg.place, seconds = "dial", 0.0
         try:
-            won = yield from _first(leg, children)
-            status, seconds = "no-answer", 0.0
-            if won is not None:
-                self._release([child for child in children if child is not won])
-                seconds = yield from _bridged(leg, won, verb)
+            for group in [nouns] if together else [(noun,) for noun in nouns]:
+                children = [self._ring(leg, noun, verb, page) for noun in group]
+                if (won := (yield from _first(leg, children))) is not None:
+                    self._release([child for child in children if child is not won])
+                    seconds = yield from _bridged(leg, won, verb)
+                    break
             status = _status(won, children)
         finally:
             self._release(children)
             leg.place = ""
-        return _after(verb, page, won or children[-1], status, seconds)
+        return _after(leg, verb, page, won or children[-1], status, seconds)
 
     def _ring(self, leg: Leg, noun: Verb, dial: Verb, page: Page) -> Child:
         to = PREFIXES.get(noun.name, "") + noun.text
         from_ = dial.attributes.get("callerId", leg.call.from_)
-        child = Child(self._place(leg, to, from_, _callback(noun, page)), leg.env.event(), leg.env.event())
+        placed = self._place(leg, to, from_, _callback(noun, page))
+        child = Child(placed, leg.env.event(), leg.env.event(), noun.attributes.get("sendDigits", ""))
         whisper = noun.attributes.get("url")
         ask = Ask(page.link(whisper), noun.attributes.get("method", "POST")) if whisper else None
         timeout_s = float(dial.attributes.get("timeout", RINGS_S))
@@ -74,15 +78,20 @@ class DialVerb:
         if not (yield from rings(leg, timeout_s=timeout_s)):
             _fire(child.ready, False)
             return
+        if child.digits:
+            leg.hears("Play", child.digits)
+        moved: Ask | None = None
         try:
             is_briefed = whisper is None or (yield from _briefed(leg, whisper))
             _fire(child.ready, is_briefed)
             if is_briefed:
                 yield child.released
         except simpy.Interrupt as cut:
-            leg.ended_in = cut.cause.reason if isinstance(cut.cause, Gone) else "moved"
+            moved = cut.cause.ask if isinstance(cut.cause, Moved) else None
         _fire(child.ready, False)
         _fire(child.released, None)
+        if moved is not None:
+            yield from talk(leg, moved)
         self._end(leg)
 
     def _end(self, leg: Leg) -> None:
@@ -132,6 +141,8 @@ def _bridged(leg: Leg, child: Child, dial: Verb) -> Script[float]:
     """They hear each other until one of them leaves; returns for how many seconds."""
     began, pair = leg.env.now, frozenset({leg.name, child.leg.name})
     starred = leg.env.event()
+    if leg.call.answered is None:
+        answer(leg)
     leg.carrier.story.connect(began, {pair}, pair)
     leg.on_words = lambda words: child.leg.hears("voice", words)
     child.leg.on_words = lambda words: leg.hears("voice", words)
@@ -154,8 +165,10 @@ def _told(status: str) -> str:
     return status if status in ("busy", "no-answer", "failed", "canceled") else "no-answer"
 
 
-def _after(dial: Verb, page: Page, child: Child, status: str, seconds: float) -> Ask | None:
+def _after(leg: Leg, dial: Verb, page: Page, child: Child, status: str, seconds: float) -> Ask | None:
     if "action" not in dial.attributes:
+        if leg.call.answered is None:
+            answer(leg)  # answerOnBridge, and nobody was reached: the next verb is heard
         return None
     fields = {"DialCallStatus": status, "DialCallSid": child.leg.call.sid, "DialBridged": "false"}
     if status == "completed":

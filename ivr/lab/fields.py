@@ -4,8 +4,10 @@ Source: https://www.twilio.com/docs/voice/twiml#request-parameters
 """
 
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from ivr.lab.records import Call, Conference, Message, Participant, Queue, Recording
 
@@ -33,13 +35,13 @@ def queue_fields(queue: Queue, call_sid: str, now: float) -> dict[str, str]:
 
     Source: https://www.twilio.com/docs/voice/twiml/enqueue
     """
-    waits = [now - entered for entered in queue.waiting.values()]
+    waiting = len(queue.waiting)
     return {
         "QueueSid": queue.sid,
         "QueuePosition": str(list(queue.waiting).index(call_sid) + 1),
         "QueueTime": str(int(now - queue.waiting[call_sid])),
-        "AvgQueueTime": str(int(sum(waits) / len(waits))),
-        "CurrentQueueSize": str(len(waits)),
+        "AvgQueueTime": str(int(now - sum(queue.waiting.values()) / waiting)),
+        "CurrentQueueSize": str(waiting),
         "MaxQueueSize": str(queue.max_size),
     }
 
@@ -150,7 +152,8 @@ def _flag(is_so: bool) -> str:
     return "true" if is_so else "false"
 
 
-def _party(names: tuple[str, str], number: str) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def _party(names: tuple[str, str], number: str) -> Mapping[str, str]:
     """One side of the call, under both names that Twilio uses; places are often empty, never absent."""
     american = number.startswith("+1") and len(number) == 12
     place = {"City": "", "State": "CA" if american else "", "Zip": "", "Country": "US" if american else ""}

@@ -96,12 +96,6 @@ _CONFERENCE = {
     "statusCallback": URL,
     "statusCallbackEvent": kinds.CONFERENCE_EVENTS,
     "statusCallbackMethod": METHOD,
-    "record": kinds.CONFERENCE_RECORD,
-    "trim": kinds.TRIM,
-    "recordingStatusCallback": URL,
-    "recordingStatusCallbackEvent": kinds.RECORDING_EVENTS,
-    "recordingStatusCallbackMethod": METHOD,
-    "eventCallbackUrl": URL,
 }
 _SAY = {"voice": kinds.VOICE, "language": kinds.LANGUAGE, "loop": kinds.LOOP}
 _PLAY = {"digits": kinds.TONES, "loop": kinds.LOOP}
@@ -224,7 +218,10 @@ _NOT_COVERED_BY_ELEMENT = {
     "Number": ("byoc", *_DETECTION),
     "Client": ("clientNotificationUrl",),
     "Sip": _DETECTION,
-    "Conference": ("recordingConfigurationId",),
+    "Conference": (
+        "eventCallbackUrl", "record", "recordingConfigurationId", "recordingStatusCallback",
+        "recordingStatusCallbackEvent", "recordingStatusCallbackMethod", "trim",
+    ),
 }
 # fmt: on
 NOT_COVERED: Mapping[str, str] = {

@@ -24,9 +24,10 @@ class Handset:
 
     @property
     def leg(self) -> Leg | None:
-        """Its latest call."""
+        """Its latest call that is not over; when all are, its latest."""
         legs: list[Leg] = self._phone.legs
-        return legs[-1] if legs else None
+        live = (leg for leg in reversed(legs) if not leg.call.is_over)
+        return next(live, legs[-1] if legs else None)
 
     @property
     def call_sid(self) -> str:
@@ -121,6 +122,8 @@ class Handset:
 
     def _ringing(self) -> Leg:
         leg = self._live()
+        if leg.call.direction == "inbound":
+            raise OnHookError(f"{self.number} does not ring: it is the one who calls")
         if leg.call.status != "ringing":
             raise OnHookError(f"{self.number} does not ring: its call is {leg.call.status}")
         return leg

@@ -10,6 +10,7 @@ from ivr.lab.phone import Phone, checked
 from ivr.lab.twiml import Verb
 
 MAX_HURRIED = 10
+WITH_OTHERS, RINGS_S = ("dial", "conference"), 1.0
 MESSAGE, MESSAGE_S = "This is a message.", 0.8  # a second when rounded, and shorter than any silence
 
 
@@ -19,7 +20,7 @@ class HurriedPhone(Phone):
 
     An empty item of `to_press` lets one Gather pass; `to_say` answers the first Gather that takes speech.
     Stays `wait_s` seconds in a waiting room, or for one document. While keys are left to press, up to ten
-    waiting documents take no time either.
+    waiting documents take no time either. Hangs up while another telephone rings: nobody answers it.
     """
 
     to_press: deque[str] = field(default_factory=deque)
@@ -46,15 +47,16 @@ class HurriedPhone(Phone):
         words, self.to_say = self.to_say or MESSAGE, None
         leg.env.process(_leaves(leg, words))
 
-    def enters_queue(self, leg: Leg) -> None:
-        self.entered, self.is_patient = leg.env.now, not self.to_press
-        if self.wait_s > 0:
-            leg.env.process(_waits(self, leg))
-
-    def leaves_queue(self, leg: Leg) -> None:
+    def is_in(self, leg: Leg, place: str) -> None:
         if self.entered is not None:
             self.wait_s -= leg.env.now - self.entered
             self.entered = None
+        if place == "queue":
+            self.entered, self.is_patient = leg.env.now, not self.to_press
+            if self.wait_s > 0:
+                leg.env.process(_waits(self, leg))
+        elif place in WITH_OTHERS:
+            leg.env.process(_hangs_up(leg, place))
 
     def gives_up(self, _leg: Leg) -> bool:
         self.is_patient = not self.to_press or self.hurried >= MAX_HURRIED
@@ -80,4 +82,11 @@ def _leaves(leg: Leg, words: str) -> Script[None]:
     leg.say(words)
     yield leg.env.timeout(MESSAGE_S)
     if not leg.call.is_over:
+        leg.interrupt(Gone("hangs up"))
+
+
+def _hangs_up(leg: Leg, place: str) -> Script[None]:
+    yield leg.env.timeout(RINGS_S)
+    if leg.place == place:
+        leg.ended_in = place
         leg.interrupt(Gone("hangs up"))

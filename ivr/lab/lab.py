@@ -14,7 +14,8 @@ from typing import Self
 
 from ivr.lab.account import Account
 from ivr.lab.clocks import Clock, ManualClock, RealClock
-from ivr.lab.exchange import Exchange
+from ivr.lab.control.app import control
+from ivr.lab.exchange import Exchange, Idle
 from ivr.lab.faults import Faults
 from ivr.lab.handset import Handset
 from ivr.lab.network import Network
@@ -29,7 +30,8 @@ class Lab:
     """A whole telephone network for one account, whose web server is at `web`.
 
     On a clock that can be moved time stands still between `run`s; in real time it flows by itself.
-    `rest_port` is where Twilio's REST is served (0: any free one). `idle`: see ivr/lab/exchange.py.
+    `rest_port` is where Twilio's REST is served (0: any free one), and beside it `/lab/…`, by which other
+    processes hold the telephones (ivr/lab/control). `idle`, `grain_s`: see ivr/lab/exchange.py.
     """
 
     def __init__(
@@ -42,13 +44,16 @@ class Lab:
         faults: Faults | None = None,
         rest_port: int = 0,
         threads: int = 8,
-        idle: Callable[[], tuple[bool, float | None]] | None = None,
+        idle: Idle | None = None,
+        grain_s: float = 0.0,
     ) -> None:
         self.clock = clock or ManualClock()
         self.network = Network(account, began=self.clock.now(), faults=faults)
-        wire = Wire(account, web=web, public_url=public_url, connections=threads)
-        self.exchange = Exchange(self.network, wire, self.clock, threads=threads, idle=idle)
-        self._rest = serve_rest(rest_app(self.exchange), rest_port)
+        wire = Wire(account, web=web, public_url=public_url)
+        self.exchange = Exchange(self.network, wire, self.clock, threads=threads, idle=idle, grain_s=grain_s)
+        app = rest_app(self.exchange)
+        app.register_blueprint(control(self.exchange, web=web))
+        self._rest = serve_rest(app, rest_port)
         if isinstance(self.clock, RealClock):
             self.exchange.run_in_real_time()
 

@@ -41,7 +41,7 @@ class Leg:
         self.documents = 0
         self.sequence = 0
         self.process: simpy.Process | None = None
-        self.place = ""  # where a caller is while no document runs: queue, conference, dial, record
+        self._place = ""
         self.ended_in = ""
         self.on_keys: Callable[[str], None] | None = None
         self.on_words: Callable[[str], None] | None = None
@@ -58,6 +58,16 @@ class Leg:
         """Whom the story speaks of."""
         return self.phone.number
 
+    @property
+    def place(self) -> str:
+        """Where this person is while no document runs: queue, conference, dial, record; "" elsewhere."""
+        return self._place
+
+    @place.setter
+    def place(self, place: str) -> None:
+        self._place = place
+        self.phone.is_in(self, place)
+
     def run(self, script: Script[object]) -> None:
         self.process = self.env.process(script)
 
@@ -71,6 +81,7 @@ class Leg:
         self.call.status = status
         self.carrier.story.tell(self.carrier.now, self.name, f"call {status}")
         self._tell(self.call)
+        self.phone.progressed(self)
 
     def initiated(self) -> None:
         """Twilio begins to dial: told as an event, while REST still calls the call queued."""

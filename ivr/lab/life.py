@@ -45,15 +45,33 @@ def talk(leg: Leg, first: Ask | Page) -> Script[None]:
 
 def _through(leg: Leg, todo: Ask | Page) -> Script[Ask | Page | None]:
     at = todo if isinstance(todo, Page) else (yield from next_page(leg, todo, "call"))
-    if leg.call.answered is None and not _is_rejected(at):
-        leg.call.answered = leg.carrier.now
-        leg.progress("in-progress")
+    if leg.call.answered is None and not _rings_on(at):
+        answer(leg)
     after = yield from follow(leg, at, leg.verbs)
     return None if isinstance(after, Stop) else after
 
 
-def _is_rejected(at: Page) -> bool:
-    return bool(at.document.verbs) and at.document.verbs[0].name == "Reject"
+def _rings_on(at: Page) -> bool:
+    """Only these two as the first verb leave the caller's telephone ringing."""
+    first = at.document.verbs[0] if at.document.verbs else None
+    if first is None or first.name != "Dial":
+        return first is not None and first.name == "Reject"
+    return first.attributes.get("answerOnBridge") == "true"
+
+
+def answer(leg: Leg) -> None:
+    """From now on the call is paid for."""
+    leg.call.answered = leg.carrier.now
+    leg.progress("in-progress")
+    if leg.carrier.faults.happens("drop_leg"):
+        leg.env.process(_dropped(leg, leg.carrier.faults.chance("dropped after").uniform(1, 60)))
+
+
+def _dropped(leg: Leg, after_s: float) -> Script[None]:
+    yield leg.env.timeout(after_s)
+    if not leg.call.is_over:
+        leg.carrier.story.tell(leg.carrier.now, leg.name, "is cut off")
+        leg.interrupt(Gone("is cut off"))
 
 
 def _instead(leg: Leg, cut: simpy.Interrupt) -> Ask | None:
@@ -70,7 +88,9 @@ def _instead(leg: Leg, cut: simpy.Interrupt) -> Ask | None:
 
 
 def _application_error(leg: Leg) -> Script[None]:
-    leg.ended_in = "error"
+    leg.ended_in, leg.place = "error", ""
+    if leg.call.answered is None:
+        answer(leg)
     try:
         leg.hears("Say", APPLICATION_ERROR, "en-US", seconds=3)
         yield from leg.listens(3)
@@ -84,7 +104,8 @@ def over(leg: Leg, tidy: Callable[[Leg], None]) -> None:
         return
     tidy(leg)
     leg.call.ended = leg.carrier.now
-    leg.progress(_REJECTED.get(leg.ended_in, "completed"))
+    talked: CallStatus = "canceled" if leg.call.answered is None else "completed"
+    leg.progress(_REJECTED.get(leg.ended_in, talked))
 
 
 def rings(leg: Leg, *, timeout_s: float) -> Script[bool]:
@@ -124,8 +145,7 @@ def _answered(leg: Leg) -> bool:
         return _unanswered(leg, "no-answer", "480")
     if how.pickup in _REFUSED:
         return _unanswered(leg, *_REFUSED[how.pickup])
-    leg.call.answered = leg.carrier.now
-    leg.progress("in-progress")
+    answer(leg)
     if how.pickup == "voicemail":
         leg.env.process(_voicemail(leg, how))
     return True

@@ -3,13 +3,15 @@
 Source: https://www.twilio.com/docs/messaging/api/message-resource
 """
 
+from dataclasses import replace
+
 from ivr.lab.carrier import Carrier, Script
 from ivr.lab.events import tell
 from ivr.lab.fields import message_fields
 from ivr.lab.records import Callback, Message
 from ivr.lab.sids import new_sid
 
-STEP_S = 1.0
+STEPS, STEP_S = ("sent", "delivered"), 1.0
 
 
 class Messages:
@@ -22,13 +24,14 @@ class Messages:
     def send(self, from_: str, to: str, body: str, callback: Callback) -> Message:
         """Queued at once, sent and delivered a little later."""
         now, account = self._carrier.now, self._carrier.account.sid
-        message = Message(new_sid("SM"), account, from_, to, body, now, status_callback=callback, updated=now)
+        told = replace(callback, events=frozenset(STEPS))  # a message's callback has no choice of events
+        message = Message(new_sid("SM"), account, from_, to, body, now, status_callback=told, updated=now)
         self.by_sid[message.sid] = message
         self._carrier.env.process(self._deliver(message))
         return message
 
     def _deliver(self, message: Message) -> Script[None]:
-        for status in ("sent", "delivered"):
+        for status in STEPS:
             yield self._carrier.env.timeout(STEP_S)
             message.status, message.updated = status, self._carrier.now
             tell(self._carrier, message.status_callback, status, message_fields(message), message.sid)

@@ -6,7 +6,7 @@ its clock, sends what lies in its outbox, and holds its lock.
 
 from ivr.lab.account import Account
 from ivr.lab.carrier import Ask, Carrier
-from ivr.lab.conference import Wait, announce, hold, resume
+from ivr.lab.conference import ENDED_BY_API
 from ivr.lab.dial import DialVerb
 from ivr.lab.faults import Faults
 from ivr.lab.gather import gather
@@ -28,6 +28,7 @@ from ivr.lab.records import (
     Recording,
     Refused,
 )
+from ivr.lab.room_sounds import Wait, announce, hold, resume
 from ivr.lab.rooms import Member, Room, Rooms, put_out
 from ivr.lab.speaking import hang_up, leave, redirect, reject, speak
 from ivr.lab.story import Story
@@ -117,6 +118,16 @@ class Network:
             env.run(until=now)
             env.step()  # simpy puts the event at which it stopped back, to be taken out by the next step
 
+    def advance(self, limit: float, grain_s: float) -> float:
+        """Time passes until something is to be sent and `grain_s` more, at most to `limit`; the time then."""
+        env, outbox = self.carrier.env, self.carrier.outbox
+        while env.peek() <= limit:
+            env.step()
+            if outbox and limit > env.now + grain_s:
+                limit = env.now + grain_s
+        self.catch_up(limit)
+        return limit
+
     def create_call(self, new: NewCall) -> Call:
         """A call of the account's, queued behind the others of this second."""
         return self.switchboard.call(new).call
@@ -135,11 +146,11 @@ class Network:
             raise Refused(400, NOT_IN_PROGRESS, f"Call is not in-progress. Cannot redirect. ({call.status})")
         leg = self.legs[call.sid]
         self.story.tell(self.now, leg.name, f"call is ended by REST ({status})")
-        leg.interrupt(Gone("ended by REST"))
+        leg.interrupt(Gone(ENDED_BY_API))
 
     def create_participant(self, conference: str, new: NewCall, options: ParticipantOptions) -> Participant:
         """Rings a telephone and puts it into the conference (name or SID) when it answers."""
-        room = self._rooms.live(conference) or self._rooms.open(conference, options.conference_callback)
+        room = self._rooms.live(conference) or self._rooms.begin(conference, options.conference_callback)
         participant = Participant(
             Call("", "", "", "", "outbound-api", self.now),
             options.label,
@@ -147,6 +158,7 @@ class Network:
             start_on_enter=options.start_on_enter,
             end_on_exit=options.end_on_exit,
         )
+        room.conference.participants.append(participant)
         self.switchboard.call_into(room, new, participant, Wait(options.wait_url, options.wait_method))
         return participant
 
@@ -169,8 +181,10 @@ class Network:
             resume(self._room(conference), member)
 
     def mute(self, conference: Conference, participant: Participant, on: bool) -> None:
+        room = self._room(conference)
         participant.muted = on
-        self._room(conference).event("participant-mute" if on else "participant-unmute", participant)
+        room.reconnect()
+        room.event("participant-mute" if on else "participant-unmute", participant)
 
     def kick(self, conference: Conference, participant: Participant) -> None:
         put_out(self._member(conference, participant), "kicked")
@@ -183,12 +197,15 @@ class Network:
         )
 
     def pause_recording(self, recording: Recording, behavior: str) -> None:
+        _goes_on(recording)
         recording.status, recording.pause_behavior = "paused", behavior
 
     def resume_recording(self, recording: Recording) -> None:
+        _goes_on(recording)
         recording.status = "in-progress"
 
     def stop_recording(self, recording: Recording) -> None:
+        _goes_on(recording)
         self._recordings.finish(recording)
 
     def recording_media(self, recording: Recording) -> bytes:
@@ -207,3 +224,8 @@ class Network:
         if member is None:
             raise Refused(404, NOT_FOUND, "The requested participant is not in this conference")
         return member
+
+
+def _goes_on(recording: Recording) -> None:
+    if recording.ended is not None:
+        raise Refused(400, NOT_RECORDABLE, "Requested resource is not eligible for recording")

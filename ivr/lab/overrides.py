@@ -1,7 +1,7 @@
 """What the fragment of a webhook's URL says about its timeouts and retries."""
 
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 # https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides: no call waits longer.
 LONGEST_S = 15.0
@@ -26,9 +26,15 @@ class Overrides:
         return any(is_met for name, is_met in met.items() if name in self.policy or "all" in self.policy)
 
 
+NONE_GIVEN = Overrides()
+
+
 def overrides_of(url: str) -> Overrides:
     """The fragment's rules; a value out of its range counts as not given."""
-    given = dict(parse_qsl(urlsplit(url).fragment))
+    _, has_rules, fragment = url.partition("#")
+    if not has_rules:
+        return NONE_GIVEN
+    given = dict(parse_qsl(fragment))
     return Overrides(
         min(_number(given.get("rt", ""), 100, 15000, 15000), _number(given.get("tt", ""), 1, 15000, 15000))
         / 1000,

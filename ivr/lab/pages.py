@@ -29,7 +29,9 @@ class Page:
 
     def link(self, reference: str | None) -> str:
         """A URL of this document made absolute; none at all means the document's own URL."""
-        return urljoin(self.url, reference) if reference else self.url
+        if not reference or reference.startswith(("http://", "https://")):
+            return reference or self.url
+        return urljoin(self.url, reference)
 
     def ask(self, verb: Verb, fields: Mapping[str, str], *, answered: bool = False) -> Ask:
         """The request of a verb's action."""

@@ -50,6 +50,7 @@ class Phone:
     heard: list[Heard] = field(default_factory=list)
     reactions: list[Reaction] = field(default_factory=list)
     on_heard: Callable[[Heard], None] | None = None
+    on_status: Callable[[Any], None] | None = None
     message: list[str] = field(default_factory=list)
     beeped: float | None = None
 
@@ -63,6 +64,11 @@ class Phone:
         self.heard.append(heard)
         if self.on_heard is not None:
             self.on_heard(heard)
+
+    def progressed(self, leg: Any) -> None:
+        """A call of this telephone has a new status."""
+        if self.on_status is not None:
+            self.on_status(leg)
 
     def hears(self, leg: Any, heard: Heard, seconds: float) -> None:
         """Something begins to be heard; the person reacts when it has been said."""
@@ -80,11 +86,8 @@ class Phone:
     def recorded(self, leg: Any) -> None:
         """A Record has begun to listen."""
 
-    def enters_queue(self, leg: Any) -> None:
-        """The person is in a waiting room now."""
-
-    def leaves_queue(self, leg: Any) -> None:
-        """The person is out of it, however that came."""
+    def is_in(self, leg: Any, place: str) -> None:
+        """The person is somewhere else now: ivr/lab/leg.py, `place`."""
 
     def gives_up(self, _leg: Any) -> bool:
         """Whether the person hangs up after the waiting document that was just heard."""

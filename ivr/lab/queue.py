@@ -59,7 +59,6 @@ class EnqueueVerb:
             raise
         finally:
             del queue.waiting[leg.call.sid]
-            leg.phone.leaves_queue(leg)
         return self._after(leg, verb, page, queue, entered, left)
 
     def _after(
@@ -76,7 +75,6 @@ class EnqueueVerb:
 
 def _wait(leg: Leg, verb: Verb, page: Page, queue: Queue) -> Script[Page | Stop]:
     """Document after document; ends with Leave, Hangup, or the fallback document after a failure."""
-    leg.phone.enters_queue(leg)
     at, answering = (yield from _music(leg, verb, page, queue)), False
     while not at.is_fallback:
         leg.listened_s = 0.0

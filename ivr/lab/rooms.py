@@ -28,6 +28,9 @@ FAMILIES: Mapping[str, frozenset[str]] = {
     "speaker": frozenset({"participant-speech-start", "participant-speech-stop"}),
     "announcement": frozenset({"announcement-end", "announcement-fail"}),
 }
+# Why somebody left, in the words of https://www.twilio.com/docs/voice/twiml/conference (request parameters).
+HUNG_UP, UPDATED, ADD_FAILED = "participant_hung_up", "participant_updated_via_api", "participant_add_failed"
+ENDED_BY_API, ENDED_BY_MODERATOR = "conference_ended_via_api", "moderator_ended_conference"
 AT_LEAST = 2  # https://www.twilio.com/docs/voice/twiml/conference: it does not start before two have joined
 
 
@@ -66,7 +69,8 @@ class Room:
         member = Member(participant, leg, leg.env.event())
         participant.joined = self.carrier.now
         self.members[leg.call.sid] = member
-        self.conference.participants.append(participant)
+        if participant not in self.conference.participants:
+            self.conference.participants.append(participant)
         self._tell_story(leg.name, f"joins conference {self.name} {participant.label}".rstrip())
         self.event("participant-join", participant)
         if self.conference.status == "init" and self._may_start():
@@ -81,42 +85,61 @@ class Room:
         starters = [one for one in self.members.values() if one.participant.start_on_enter]
         return len(self.members) >= AT_LEAST and bool(starters)
 
-    def leave(self, member: Member, reason: str) -> None:
+    def leave(self, member: Member, reason: str, *, kicked: bool = False) -> None:
         """Somebody is gone; the last one, and one whose leaving ends it, take the conference with them."""
-        if self.members.pop(member.leg.call.sid, None) is None:
+        if member.leg.call.sid not in self.members:
             return
+        self._gone(member, reason)
+        how = "kicked" if kicked else "left"
+        if member.participant.end_on_exit:
+            self.end(f"participant-with-end-conference-on-exit-{how}", member.participant)
+        elif not self.members:
+            self.end(f"last-participant-{how}", member.participant)
+
+    def end(self, reason: str, by: Participant | None = None) -> None:
+        """Everybody drops out and the room is over; its last event is its end."""
+        if self.conference.status == "completed":
+            return
+        self.conference.status, self.conference.reason_ended = "completed", reason
+        self.conference.call_sid_ending = by.call.sid if by else ""
+        left = ENDED_BY_MODERATOR if by else ENDED_BY_API
+        for member in list(self.members.values()):
+            put_out(member, left)
+            self._gone(member, left)
+        who = {"CallSidEndingConference": by.call.sid} if by else {}
+        label = {"ParticipantLabelEndingConference": by.label} if by and by.label else {}
+        self.event("conference-end", None, ReasonConferenceEnded=reason, **who, **label)
+
+    def not_reached(self, participant: Participant) -> None:
+        """Somebody whom REST called into the room did not answer.
+
+        Source: https://www.twilio.com/en-us/changelog/participantcallstatus-and-reasonparticipantleft-attributes-added
+        """
+        self.conference.participants.remove(participant)
+        why = {"ReasonParticipantLeft": ADD_FAILED, "ParticipantCallStatus": participant.call.status}
+        self.event("participant-leave", participant, **why)
+        if not self.conference.participants:
+            self.end("last-participant-left", participant)
+
+    def _gone(self, member: Member, reason: str) -> None:
+        del self.members[member.leg.call.sid]
         silence(member)
         self.conference.participants.remove(member.participant)
         self._tell_story(member.leg.name, f"leaves conference {self.name}")
         why = {"ReasonParticipantLeft": reason, "ParticipantCallStatus": member.leg.call.status}
         self.event("participant-leave", member.participant, **why)
         self.reconnect(also=member.leg.name)
-        if self.conference.status == "completed":
-            return
-        if member.participant.end_on_exit:
-            self.end("participant-with-end-conference-on-exit-left", member.leg.call.sid)
-        elif not self.members:
-            self.end("last-participant-left", member.leg.call.sid)
-
-    def end(self, reason: str, call_sid: str = "") -> None:
-        """Everybody drops out and the room is over."""
-        if self.conference.status == "completed":
-            return
-        self.conference.status = "completed"
-        self.conference.reason_ended, self.conference.call_sid_ending = reason, call_sid
-        for member in list(self.members.values()):
-            put_out(member, "conference_ended")
-        why = {"ReasonConferenceEnded": reason} | ({"CallSidEndingConference": call_sid} if call_sid else {})
-        self.event("conference-end", None, **why)
 
     def reconnect(self, also: str = "") -> None:
-        """Tells the story who hears whom now."""
-        inside = {member.leg.name for member in self.members.values()}
+        """Tells the story who can talk with whom now."""
         pairs: set[frozenset[str]] = set()
         if self.conference.status == "in-progress":
-            talking = [member.leg.name for member in self.members.values() if member.hears_others]
-            pairs = {frozenset(pair) for pair in combinations(sorted(talking), 2)}
-        everybody = frozenset(inside | ({also} if also else set()))
+            pairs = {
+                frozenset({one.leg.name, other.leg.name})
+                for one, other in combinations(self.members.values(), 2)
+                if _hears(one, other) and _hears(other, one)
+            }
+        everybody = frozenset({also, *(member.leg.name for member in self.members.values())} - {""})
         self.carrier.story.connect(self.carrier.now, pairs, everybody)
 
     def spoken(self, speaker: Leg, words: str) -> None:
@@ -124,10 +147,8 @@ class Room:
         said_by = self.members.get(speaker.call.sid)
         if self.conference.status != "in-progress" or said_by is None:
             return
-        if said_by.participant.muted or said_by.participant.hold:
-            return
-        for member in self.members.values():
-            if member is not said_by and member.hears_others and _may_hear(said_by, member):
+        for member in list(self.members.values()):
+            if member is not said_by and _hears(member, said_by):
                 member.leg.hears("voice", words)
 
     def event(self, event: str, participant: Participant | None = None, **more: str) -> None:
@@ -149,24 +170,19 @@ class Rooms:
     def __init__(self, carrier: Carrier) -> None:
         self._carrier = carrier
         self.by_sid: dict[str, Room] = {}
+        self._latest: dict[str, Room] = {}
 
     def live(self, name_or_sid: str) -> Room | None:
         """The room that goes by this name or SID now."""
-        for room in reversed(self.by_sid.values()):
-            if name_or_sid in (room.name, room.conference.sid) and room.conference.status != "completed":
-                return room
-        return None
+        room = self._latest.get(name_or_sid) or self.by_sid.get(name_or_sid)
+        return None if room is None or room.conference.status == "completed" else room
 
-    def of(self, call_sid: str) -> Room | None:
-        """The room in which this call is."""
-        return next((room for room in self.by_sid.values() if call_sid in room.members), None)
-
-    def open(self, name: str, callback: Callback) -> Room:
+    def begin(self, name: str, callback: Callback) -> Room:
         """A new room; the callback is its first participant's."""
         account = self._carrier.account.sid
         conference = Conference(new_sid("CF"), account, name, self._carrier.now, callback=callback)
         room = Room(self._carrier, conference, announcing=simpy.Resource(self._carrier.env))
-        self.by_sid[conference.sid] = room
+        self.by_sid[conference.sid] = self._latest[name] = room
         return room
 
 
@@ -189,8 +205,9 @@ def silence(member: Member) -> None:
     member.sound = None
 
 
-def _may_hear(speaker: Member, listener: Member) -> bool:
-    """Somebody who coaches is heard only by whom he coaches."""
-    if not speaker.participant.coaching:
-        return True
-    return speaker.participant.call_sid_to_coach == listener.leg.call.sid
+def _hears(listener: Member, speaker: Member) -> bool:
+    """Nobody is heard while muted or on hold; somebody who coaches is heard only by whom he coaches."""
+    said_by = speaker.participant
+    if not listener.hears_others or said_by.hold or said_by.muted:
+        return False
+    return not said_by.coaching or said_by.call_sid_to_coach == listener.leg.call.sid

@@ -1,6 +1,6 @@
 """Everything that happened on the network, in order, to be read by people and asked by tests."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 
@@ -71,17 +71,19 @@ class Story:
     requests: list[Request] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     bridges: list[Bridge] = field(default_factory=list)
+    _open: dict[frozenset[str], int] = field(default_factory=dict, repr=False)
 
     def tell(self, at: float, who: str, what: str) -> None:
         self.moments.append(Moment(at, who, what))
 
     def connect(self, at: float, people: set[frozenset[str]], of: frozenset[str]) -> None:
         """From now on, of the people `of`, exactly the pairs in `people` hear each other."""
-        for number, bridge in enumerate(self.bridges):
-            if bridge.until is None and bridge.people <= of and bridge.people not in people:
-                self.bridges[number] = Bridge(bridge.people, bridge.since, at)
-        open_now = {bridge.people for bridge in self.bridges if bridge.until is None}
-        self.bridges.extend(Bridge(pair, at) for pair in people - open_now)
+        for pair in [pair for pair in self._open if pair <= of and pair not in people]:
+            number = self._open.pop(pair)
+            self.bridges[number] = replace(self.bridges[number], until=at)
+        for pair in sorted(people - self._open.keys(), key=sorted):
+            self._open[pair] = len(self.bridges)
+            self.bridges.append(Bridge(pair, at))
 
     def __str__(self) -> str:
         """Line by line: the time, who, what. Ends with the debugger's complaints."""

@@ -8,13 +8,14 @@ from collections.abc import Mapping
 import simpy
 
 from ivr.lab.carrier import Ask, Carrier, Script
-from ivr.lab.conference import Wait, stay
+from ivr.lab.conference import stay
 from ivr.lab.leg import Gone, Leg, Moved
-from ivr.lab.life import over, rings, talk
+from ivr.lab.life import over, pick_up, rings, talk
 from ivr.lab.pages import Verbs
-from ivr.lab.phone import Phone, Ringing
+from ivr.lab.phone import REJECTS, Phone, Ringing
 from ivr.lab.record import Recordings
 from ivr.lab.records import Call, Callback, Direction, NewCall, Number, Participant
+from ivr.lab.room_sounds import Wait
 from ivr.lab.rooms import Room
 from ivr.lab.sids import new_call_token, new_sid
 
@@ -80,8 +81,12 @@ class Switchboard:
 
     def hang_up(self, leg: Leg, reason: str) -> None:
         """The person puts the telephone down, or is cut off; nothing happens to a call that is over."""
-        if not leg.call.is_over:
-            self._carrier.story.tell(self._carrier.now, leg.name, reason)
+        if leg.call.is_over:
+            return
+        self._carrier.story.tell(self._carrier.now, leg.name, reason)
+        if leg.call.status == "ringing" and leg.call.direction != "inbound":
+            pick_up(leg, REJECTS)  # who puts down a telephone that rings refuses the call
+        else:
             leg.interrupt(Gone(reason))
 
     def tidy(self, leg: Leg) -> None:
@@ -106,6 +111,10 @@ class Switchboard:
         self, leg: Leg, new: NewCall, room: Room, participant: Participant, wait: Wait
     ) -> Script[None]:
         if not (yield from self._answered(leg, new)):
+            room.not_reached(participant)
+            return
+        if room.conference.status == "completed":
+            over(leg, self.tidy)  # the others did not wait for him
             return
         try:
             yield from stay(room, leg, participant, None, wait)
@@ -121,7 +130,12 @@ class Switchboard:
             # No event tells of a call that never left Twilio's queue: docs/lab.md, "Assumptions".
             leg.call.status, leg.call.ended = "canceled", self._carrier.now
             return False
-        return (yield from rings(leg, timeout_s=new.timeout_s))
+        if not (yield from rings(leg, timeout_s=new.timeout_s)):
+            return False
+        if new.send_digits:
+            leg.hears("Play", new.send_digits)
+        leg.env.process(_limited(leg, new.time_limit_s))
+        return True
 
     def _outbound(self, new: NewCall) -> Leg:
         """A call in Twilio's own queue: one a second leaves it, or as many as the account may make."""
@@ -145,13 +159,14 @@ class Switchboard:
         leg = Leg(self._carrier, call, phone, self.verbs)
         self.legs[call.sid] = leg
         phone.legs.append(leg)
-        if self._carrier.faults.happens("drop_leg"):
-            self._carrier.env.process(self._dropped(leg))
         return leg
 
-    def _dropped(self, leg: Leg) -> Script[None]:
-        yield leg.env.timeout(self._carrier.faults.chance("dropped after").uniform(1, 60))
-        self.hang_up(leg, "is cut off")
+
+def _limited(leg: Leg, seconds: float) -> Script[None]:
+    yield leg.env.timeout(seconds)
+    if not leg.call.is_over:
+        leg.carrier.story.tell(leg.carrier.now, leg.name, "has talked as long as its TimeLimit allows")
+        leg.interrupt(Gone("time limit"))
 
 
 def _told_at(number: Number) -> Callback:

@@ -1,14 +1,15 @@
 """Reads what a web server answered into verbs, refereed as Twilio would, only louder."""
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import Message
+from functools import lru_cache
 
 from ivr.lab.grammar import PLACES, Context
 from ivr.lab.referee import NotCoveredError, TwimlError, faults, say_faults, spoken
 
-__all__ = ["Context", "Document", "NotCoveredError", "TwimlError", "Verb", "document_of", "parse", "problems"]
+__all__ = ["Context", "Document", "NotCoveredError", "TwimlError", "Verb", "document_of", "problems"]
 
 MAX_BYTES = 64 * 1024
 TWIML_TYPES = frozenset({"text/xml", "application/xml", "text/html"})
@@ -46,6 +47,8 @@ class Document:
     verbs: tuple[Verb, ...]
 
 
+# A waiting caller is told the same again and again, and so are all who come to the same menu.
+@lru_cache(maxsize=4096)
 def document_of(body: bytes, *, content_type: str, context: Context, url: str) -> Document:
     """What is to be done with an answer that came from `url`: TwiML, a text to read aloud, audio to play.
 
@@ -63,20 +66,6 @@ def document_of(body: bytes, *, content_type: str, context: Context, url: str) -
     if mime == "text/plain" and not body.startswith((b"<?xml", b"<Response")):
         return _read_aloud(body, content_type)
     return _document(_root(body, "text/xml" if mime == "text/plain" else content_type), context)
-
-
-def parse(body: bytes, *, content_type: str, context: Context) -> Document:
-    """The document's verbs, for a walk of one call by itself: no second leg, no play without end.
-
-    Raises as `document_of`, and NotCoveredError for a Dial and for loop="0"; 12300 for all but TwiML.
-    """
-    document = _document(_root(body, content_type), context)
-    for verb in _all(document.verbs):
-        if verb.name == "Dial":
-            raise NotCoveredError("<Dial>")
-        if verb.attributes.get("loop") == "0":
-            raise NotCoveredError(f'{verb.name} loop="0" (for ever)')
-    return document
 
 
 def problems(body: bytes, *, content_type: str = "text/xml", context: Context = "call") -> list[str]:
@@ -142,9 +131,3 @@ def _verb(element: ET.Element) -> Verb:
         children=children,
         language=element.get("language", LANGUAGE) if element.tag == "Say" else "",
     )
-
-
-def _all(verbs: tuple[Verb, ...]) -> Iterator[Verb]:
-    for verb in verbs:
-        yield verb
-        yield from _all(verb.children)

@@ -11,9 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import requests
+from dotenv import dotenv_values
 
 from ivr.demo import SAMPLES
 from tests.journeys.places import CALMLINE, ROOT, Place, free_port, measured, place, wait_until
+from tests.twilio import LINE
 
 pytestmark = pytest.mark.processes
 
@@ -72,6 +75,16 @@ def test_what_the_demo_prints_works_and_ctrl_c_ends_all_of_it(here: Place) -> No
         ):
             assert call.returncode == 0, (line, call)
             assert HEARD[label] in call.stdout, (line, call.stdout)
+
+    [line] = re.findall(r"^ +(\S+/calmline lab phone .*?)#", here.log.read_text(), re.MULTILINE)
+    assert shell(here, line).returncode == 0
+    lab = dotenv_values(here.data / "demo.env")["TWILIO_API_URL"]
+    about = requests.get(f"{lab}/lab", timeout=5).json()
+    assert (about["web"], about["lines"][0]) == (told["web"], LINE)
+    story = requests.get(f"{lab}/lab/story", timeout=5).text
+    assert all(f"{sample.number:<18} calls {LINE}" in story for sample in SAMPLES), (
+        "each went through the lab"
+    )
 
     second = here.run("demo", cwd=ROOT, CALMLINE_DATA=str(here.data), PORT=str(free_port()))
     assert second.returncode == 2

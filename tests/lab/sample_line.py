@@ -43,6 +43,7 @@ class SampleLine:
     pages: dict[str, Answer] = field(default_factory=lambda: dict(PAGES))
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
     content_type: str = "text/xml"
     public_url: str = ""
     secret: str = TOKEN
@@ -71,6 +72,7 @@ class SampleLine:
 
     def answer(self) -> Response:
         self.headers.append(dict(request.headers))
+        self.methods.append(request.method)
         if not self._is_signed():
             return Response(status=403)
         form = request.values.to_dict()

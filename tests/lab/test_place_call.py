@@ -126,6 +126,15 @@ def test_the_last_verb_says_how_the_call_ended(line: SampleLine, verbs: str, end
     assert (story.ended, story.heard) == (ended, ())
 
 
+@pytest.mark.parametrize("nouns", ["+14155550177", "<Conference>a room</Conference>"])
+@pytest.mark.parametrize("before", ["", '<Gather numDigits="1" action="/voice/menu"/>'], ids=["", "a Gather"])
+def test_who_is_to_talk_with_others_hangs_up_after_a_second(line: SampleLine, nouns: str, before: str):
+    line.pages["/voice/incoming"] = f"<Response>{before}<Dial>{nouns}</Dial><Say>never</Say></Response>"
+    story = line.call(wait_s=60)
+    assert (story.ended, story.problems, "never" in str(story.heard)) == ("rings", (), False)
+    assert line.forms("/voice/events")[0]["CallDuration"] == "1"
+
+
 @pytest.mark.parametrize(
     ("say", "silence_s"), [(None, 1), ("Call me, please.", 5)], ids=["whatever comes", "words"]
 )

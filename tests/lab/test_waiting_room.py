@@ -153,3 +153,10 @@ def test_only_the_queue_takes_the_callers_patience(line: SampleLine):
         *[("Pause", 0), ("Say", 20), ("Say", 20), ("Pause", 20)]
     ]
     assert (story.ended, line.forms("/voice/events")[0]["CallDuration"]) == ("waiting", "30")
+
+
+def test_when_waiting_fails_and_the_fallback_too_the_patience_is_over(line: SampleLine):
+    line.pages |= {"/voice/music": 500, "/voice/fallback": 500}
+    story = line.call(press=["1"], wait_s=2)
+    assert (story.ended, story.heard[-1].text[:28]) == ("error", "An application error has occ")
+    assert line.forms("/voice/events")[0]["CallDuration"] == "1"

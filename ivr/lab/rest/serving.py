@@ -1,6 +1,7 @@
 """A small HTTP/1.1 server for the REST app: threads, connections that stay open, no log."""
 
 import logging
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import BytesIO
@@ -109,6 +110,11 @@ class _Server(ThreadedWSGIServer):
     def shutdown_request(self, request: Any) -> None:
         self._open.discard(request)
         super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away while its answer was made is nobody's mistake."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def hang_up(self) -> None:
         for connection in list(self._open):
