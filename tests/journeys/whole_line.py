@@ -1,7 +1,7 @@
-"""The whole line as processes (web, worker, dispatcher), with the lab as Twilio, on a clock that tests move."""
+"""The whole line as processes (web, worker, dispatcher), the lab as Twilio, on a clock that tests move."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -18,9 +18,12 @@ from ivr.lab.faults import Faults
 from ivr.lab.handset import Handset
 from ivr.lab.lab import Lab
 from ivr.lab.phone import Ringing
+from ivr.lab.records import Call
 from routing.floor import Floor, open_patient_floor
+from routing.rules.agent_states import AgentState
 from tests.journeys.places import CALMLINE, REQUIRED, Place, free_port, place, wait_until
 from tests.journeys.servers import Server
+from tests.routing.staff import a_person
 from tests.twilio import ACCOUNT, LINE, TOKEN
 
 PROCESSES = ("serve", "worker", "dispatcher")
@@ -73,15 +76,25 @@ class WholeLine:
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def user(self, name: str, phone: str, *options: str, ringing: Ringing | None = None) -> "Person":
-        """Somebody who works here, with an API key and a telephone."""
-        words = ("user", "add", name, "--phone", phone, "--api-key", *options)
-        key = self.run(*words)["api_key"]
+    def user(self, name: str, phone: str, ringing: Ringing | None = None, **special: Any) -> "Person":
+        """Somebody who works here, with an API key and a telephone; a supervisor unless said otherwise."""
+        person = a_person(name, special.pop("role", "supervisor"), phone=phone, **special)
+        key = self.floor.people.add(person, with_api_key=True, by="tests")
         return Person(self, name, key, self.lab.phone(phone, ringing))
 
-    def until(self, is_so: Any, seconds: float = 60, what: object = "") -> None:
+    def until(self, is_so: Callable[[], object], seconds: float = 60, step_s: float = 1.0) -> None:
         """Time passes, second by second, until it is so."""
-        self.lab.run_until(is_so, seconds)
+        self.lab.run_until(is_so, seconds, step_s)
+
+    def calls_to(self, number: str) -> list[Call]:
+        """The calls that we made to this number, the first first."""
+        with self.lab.exchange as network:
+            return [call for call in network.calls.values() if call.to == number]
+
+    def going_on(self) -> list[Call]:
+        """The calls that are not over."""
+        with self.lab.exchange as network:
+            return [call for call in network.calls.values() if not call.is_over]
 
     def callback(self, callback_id: str) -> Callback:
         found = self.ledger.find(callback_id)
@@ -107,12 +120,30 @@ class Person:
         answer = self.ask("PUT", "/agents/me", {"status": "available"})
         assert answer.ok, answer.text
 
+    def goes_off_duty(self) -> None:
+        answer = self.ask("PUT", "/agents/me", {"status": "offline"})
+        assert answer.ok, answer.text
+
+    @property
+    def status(self) -> AgentState:
+        return self.line.floor.agents.read(self.name).status
+
+    def takes_calls(self, key: str = "1") -> None:
+        """Presses this key on the first words of every call."""
+        self.phone.on_hearing("To take it, press 1", press=key, once=False)
+
     def books(self, number: str, **more: Any) -> str:
         """A promised call; returns its id."""
-        from callbacks.booking import Wanted, book
-        from callbacks.rules.states import Kind
-        w = Wanted(number, Kind(more.pop("kind", "follow_up")), "The invoice of May was wrong.", **more)
-        return book(self.line.floor, self.line.ledger, w, by=self.name, booker=self.line.floor.people.find(self.name)).id
+        body = {"number": number, "kind": "follow_up", "brief": "The invoice of May was wrong."} | more
+        answer = self.ask("POST", "/callbacks", body)
+        assert answer.status_code == 201, answer.text
+        booked: str = answer.json()["id"]
+        return booked
+
+    def does(self, callback_id: str, what: str, **body: Any) -> None:
+        """POST /callbacks/{id}/{what}, which must go well."""
+        answer = self.ask("POST", f"/callbacks/{callback_id}/{what}", body or None)
+        assert answer.ok, answer.text
 
 
 @contextmanager
@@ -164,5 +195,3 @@ def _idle(web: str) -> tuple[bool, float | None]:
     answer = requests.get(f"{web}/lab/idle", timeout=5).json()
     following = answer["next"]
     return answer["idle"], datetime.fromisoformat(following).timestamp() if following else None
-
-
