@@ -51,9 +51,7 @@ def recorded(form: Mapping[str, str]) -> Recorded:
     )
 
 
-def heard_of(
-    floor: Floor, ledger: Ledger, form: Mapping[str, str], query: Mapping[str, str]
-) -> None:
+def heard_of(floor: Floor, ledger: Ledger, form: Mapping[str, str], query: Mapping[str, str]) -> None:
     """Take note of a call event; the query says which leg of ours it is about, if it is one.
 
     Conferences and recordings are not used yet, so theirs are only logged.
