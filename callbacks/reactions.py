@@ -17,6 +17,7 @@ from routing.floor import Floor
 from routing.links import Route
 from routing.rules.legs import Ended, LegState, Role
 from routing.store.effects import Verb
+from routing.store.legs import DEADLINE as LEG
 from routing.store.legs import Leg
 
 # The neutral message, for whoever came out of the conference with the speaker, is over by then.
@@ -42,9 +43,12 @@ def reconcile(floor: Floor, ledger: Ledger, callback: Callback) -> None:
     """What the legs of a call under way are now, in case an event of theirs was lost."""
     if callback.dialling is None:
         return
-    for leg_id in (callback.dialling.owner_leg, callback.dialling.customer_leg):
-        if leg_id:
-            leg_changed(floor, ledger, leg_id)
+    for leg_id in filter(None, (callback.dialling.owner_leg, callback.dialling.customer_leg)):
+        leg_changed(floor, ledger, leg_id)
+        leg = floor.legs.read(leg_id)
+        if leg is not None and leg.call_sid and leg.state is not LegState.ENDED:
+            # Twilio tells an end once: whoever did not hear it asks.
+            floor.deadlines.set(LEG, leg_id, floor.clock.now(floor.store))
     now = ledger.find(callback.id)
     owner = floor.legs.read(callback.dialling.owner_leg)
     if now is None or now.dialling is None or owner is None or owner.ended is None:

@@ -1,35 +1,19 @@
 """Promised calls as whole journeys: real processes, the lab as Twilio, days in seconds."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from callbacks.rules.outcomes import Result
 from callbacks.rules.states import State
 from ivr.lab.phone import ANSWERS, BUSY, BY_HAND, NO_ANSWER, REJECTS, VOICEMAIL
-from tests.journeys.promising_office import NEW_YORK, Office, open_office
-from tests.journeys.whole_line import WholeLine, whole_line
+from tests.journeys.promising_office import NEW_YORK, Office
+from tests.journeys.whole_line import WholeLine
 
 pytestmark = pytest.mark.processes
 
-FRIDAY_AT_FOUR = "2026-11-27T16:00:00-05:00"
 IN_CALIFORNIA = "+14155550142"  # three hours behind the line
 UNSPEAKABLE = ("abus", "conduct", "incident", "complaint", "invoice", "follow")
-
-
-@pytest.fixture(scope="module")
-def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeLine]:
-    folder: Path = tmp_path_factory.mktemp("line")
-    with whole_line(folder, at=FRIDAY_AT_FOUR) as running:
-        yield running
-
-
-@pytest.fixture
-def office(line: WholeLine) -> Iterator[Office]:
-    with open_office(line) as office:
-        yield office
 
 
 def words(heard: list[str]) -> str:
