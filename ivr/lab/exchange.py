@@ -4,21 +4,19 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from queue import SimpleQueue
 from time import monotonic
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from ivr.lab.carrier import Answer, Outgoing
+from ivr.lab.carrier import Answer
 from ivr.lab.clocks import Clock
 from ivr.lab.network import Network
+from ivr.lab.senders import ENDS_WITHIN_S, Errand, Senders
 from ivr.lab.story import Request
 from ivr.lab.wire import Wire
 
 LOOKS_EVERY_S = 0.1  # another process may have moved the site's clock
 ASKS_IDLE_EVERY_S = 0.005
-ENDS_WITHIN_S = 2.0  # a web server that hangs must not keep the lab from ending
 AT_LEAST_S = 0.001  # a deadline of the other side that is due now must not stop the clock
 
 Idle = Callable[[], tuple[bool, float | None]]
@@ -30,14 +28,6 @@ class Mistake(Exception):
 
 class NotAtRestError(Exception):
     """Something did not come to rest in time; the message says what was still going on."""
-
-
-@dataclass(eq=False)
-class Errand:
-    """A request under way, and its answer once it is there."""
-
-    outgoing: Outgoing
-    answer: Answer | None = None
 
 
 class Exchange:
@@ -60,19 +50,17 @@ class Exchange:
         idle: Idle | None = None,
         grain_s: float = 0.0,
     ) -> None:
-        self._network, self._wire, self._clock = network, wire, clock
+        self._network, self._clock = network, clock
         self._idle, self._grain_s = idle, grain_s
         self._changed = threading.Condition(threading.RLock())
-        self._work: SimpleQueue[Errand | None] = SimpleQueue()
         self._errands: list[Errand] = []
         self._unanswered = 0
         self._flows, self._is_open = False, True
         self._mistake: Exception | None = None
         # When something falls due on the other side; without `idle` nobody says so.
         self._was_touched, self._next_there = True, math.inf
-        self._threads = [threading.Thread(target=self._send, daemon=True) for _ in range(threads)]
-        for thread in self._threads:
-            thread.start()
+        self._senders = Senders(wire, threads, self._answered)
+        self._driver: threading.Thread | None = None
 
     def __enter__(self) -> Network:
         self._changed.acquire()
@@ -96,9 +84,8 @@ class Exchange:
     def run_in_real_time(self) -> None:
         """From now on the network follows its clock by itself, until `close`."""
         self._flows = True
-        driver = threading.Thread(target=self._drive, daemon=True)
-        self._threads.append(driver)
-        driver.start()
+        self._driver = threading.Thread(target=self._drive, daemon=True)
+        self._driver.start()
 
     def run(self, seconds: float) -> None:
         """Lets so much time pass on a clock that can be moved, event by event, and comes to rest.
@@ -146,12 +133,9 @@ class Exchange:
         with self._changed:
             self._is_open = False
             self._changed.notify_all()
-        for _ in self._threads:
-            self._work.put(None)
-        until = monotonic() + ENDS_WITHIN_S
-        for thread in self._threads:
-            thread.join(max(0.0, until - monotonic()))
-        self._wire.close()
+        if self._driver is not None:
+            self._driver.join(ENDS_WITHIN_S)
+        self._senders.close()
 
     def _leap(self, target: float) -> None:
         """What needs nobody's answer happens without a stop; the clock moves once for all of it."""
@@ -205,7 +189,7 @@ class Exchange:
             errand = Errand(outbox.popleft())
             self._errands.append(errand)
             self._unanswered += 1
-            self._work.put(errand)
+            self._senders.send(errand)
 
     @contextmanager
     def _mistakes(self) -> Iterator[None]:
@@ -218,18 +202,16 @@ class Exchange:
             self._changed.notify_all()
         raise Mistake(f"{type(self._mistake).__name__} in the network:\n{self._story()}") from self._mistake
 
-    def _send(self) -> None:
-        while (errand := self._work.get()) is not None:
-            answer = self._wire.send(errand.outgoing)
-            with self._changed:
-                errand.answer = answer
-                self._unanswered -= 1
-                if self._flows:
-                    self._deliver()
-                    with suppress(Mistake):
-                        self._catch_up()
-                if self._flows or not self._unanswered:
-                    self._changed.notify_all()
+    def _answered(self, errand: Errand, answer: Answer) -> None:
+        with self._changed:
+            errand.answer = answer
+            self._unanswered -= 1
+            if self._flows:
+                self._deliver()
+                with suppress(Mistake):
+                    self._catch_up()
+            if self._flows or not self._unanswered:
+                self._changed.notify_all()
 
     def _deliver(self) -> None:
         """What has been answered takes effect, in the order in which it was asked. Needs the lock."""
