@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import due_calls, mail, verbs
-from callbacks.dispatcher import Duties
+from callbacks import due_calls, kept_agents, mail, verbs
+from callbacks.dispatcher import Duties, Sweep
 from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
@@ -28,7 +28,7 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             LEG: partial(look_for, floor, telephone),
             CALLBACK: partial(due_calls.look, floor, ledger, carrier, DIAL),
         },
-        sweeps=(),
+        sweeps=(Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),),
     )
 
 

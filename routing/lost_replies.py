@@ -6,7 +6,7 @@ from config.observe import log
 from routing.calling import tell
 from routing.floor import Floor
 from routing.rules.legs import Ended, LegState, Status
-from routing.store.legs import Leg, Look
+from routing.store.legs import DEADLINE, Leg, Look
 from routing.telephone import FoundCall, Telephone
 from routing.twilio_rest import NotInProgress, TelephoneError
 
@@ -14,13 +14,15 @@ from routing.twilio_rest import NotInProgress, TelephoneError
 PLACED_BY_US = "outbound-api"
 # A call of this leg was made so long before (clocks differ) or after its posting (networks hold things back).
 _BEFORE, _AFTER = timedelta(seconds=5), timedelta(seconds=30)
+_ASK_AGAIN, _ASK_AT_LEAST = timedelta(seconds=30), timedelta(minutes=10)
 
 
 def look_for(floor: Floor, telephone: Telephone, leg_id: str) -> None:
     """How a leg stands at Twilio, where nobody tells us. Never posts. Raises StoreAway, TelephoneError.
 
     A leg that was never posted is ended. One whose call is not found is looked for again, then it stays
-    `unconfirmed`, is listed for people (Legs.unconfirmed) and told once more to whom it belongs.
+    `unconfirmed`, is listed for people (Legs.unconfirmed) and told once more to whom it belongs. One whose
+    call lives is asked after again and again: its events are lost while no web server answers them.
     """
     leg = floor.legs.read(leg_id)
     if leg is None or leg.state is LegState.ENDED:
@@ -29,12 +31,23 @@ def look_for(floor: Floor, telephone: Telephone, leg_id: str) -> None:
         log.error("call_never_posted", leg=leg.id)
         floor.legs.end(leg.id)
     elif leg.call_sid:
-        tell(floor, leg.id, leg.call_sid, _status(telephone, leg.call_sid))
+        _ask(floor, telephone, leg)
     elif call := _found(floor, telephone, leg):
         log.info("call_found", leg=leg.id, call=call.sid)
         tell(floor, leg.id, call.sid, call.status)
     elif floor.legs.look_again(leg.id) is Look.GIVEN_UP:
         log.error("call_given_up", leg=leg.id)
+
+
+def _ask(floor: Floor, telephone: Telephone, leg: Leg) -> None:
+    """How a call stands whose events may all have been lost; one that lives is asked after again."""
+    status = _status(telephone, leg.call_sid)
+    tell(floor, leg.id, leg.call_sid, status)
+    if status.state is not LegState.ENDED:
+        at = floor.clock.now(floor.store)
+        # Each time as long as it has lived so far: a long conversation is a few questions, not hundreds.
+        lived = at - leg.posted if leg.posted else _ASK_AGAIN
+        floor.deadlines.set(DEADLINE, leg.id, at + min(max(lived, _ASK_AGAIN), _ASK_AT_LEAST))
 
 
 def _status(telephone: Telephone, call_sid: str) -> Status:

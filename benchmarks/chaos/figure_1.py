@@ -70,11 +70,15 @@ def _run(site: Site, seed: int, size: Size, say: Callable[[str], None]) -> Kille
             target=kills.spread_over, args=(lasts_s, size.kills, size.valkeys), daemon=True
         )
         killing.start()
-        until_all_is_done(site, lasts_s + AFTER_S, lambda left: say(f"seed {seed}: {left} to go, {kills.text()}"))
+        until_all_is_done(
+            site, lasts_s + AFTER_S, lambda left: say(f"seed {seed}: {left} to go, {kills.text()}")
+        )
         killing.join()
         until_all_is_done(site, AFTER_S)
         found = verdict(site, promises)
-    return Killed(seed, size, kills.text(), kills.hits.total(), dict(keeper.restarts), found, errors=errors_in(site))
+    return Killed(
+        seed, size, kills.text(), kills.hits.total(), dict(keeper.restarts), found, errors=errors_in(site)
+    )
 
 
 def until_all_is_done(site: Site, within_s: float, say: Callable[[int], None] = lambda _: None) -> None:

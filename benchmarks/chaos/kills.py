@@ -25,7 +25,6 @@ VALKEY = "valkey"
 _WAITS_FOR_WORK_S, _LOOKS_EVERY_S = 4.0, 0.002
 
 
-
 @dataclass
 class Kills:
     """What was killed so far: how often each, and how often in the middle of something."""
@@ -85,7 +84,7 @@ class Kills:
         return bool(effects_of(self.site, pid))
 
     def _web(self, *, main: bool) -> bool:
-        requests = lambda: self.site.lab.exchange._in_flight  # noqa: E731, SLF001
+        requests = lambda: self.site.lab.exchange._unanswered  # noqa: E731, SLF001
         pids = [self.keeper.pid(WEB)]
         if not main:
             pids = [one.pid for one in self.keeper.children(WEB) if _is_serving(one.cmdline())]

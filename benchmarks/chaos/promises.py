@@ -48,6 +48,7 @@ def promise(
     site: Site, numbers: Sequence[str], dues: Sequence[datetime], owners: Sequence[str]
 ) -> list[Promise]:
     """Booked as everybody books, in threads: each is acknowledged when it is on disk."""
+
     def booked(index: int) -> Promise:
         wanted = Wanted(
             numbers[index], Kind.FOLLOW_UP, BRIEF, at=dues[index], owner=owners[index % len(owners)]
@@ -142,6 +143,7 @@ def _told(callback: Callback | None) -> str:
 
 def _owners_posts(site: Site) -> dict[str, datetime]:
     """When an owner was first rung for each promise, as the legs tell."""
+
     def read(redis: Any) -> list[list[str | None]]:
         keys = list(redis.scan_iter(f"{site.floor.keys.site}:leg:*", count=1000))
         with redis.pipeline(transaction=False) as pipe:

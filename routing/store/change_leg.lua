@@ -1,7 +1,7 @@
 -- What is told of a leg: forward only, and its first CallSid is its only one.
 -- KEYS: leg, leg of this CallSid, legs without call, deadlines, effects
 -- ARGV: the change as JSON, see routing/store/legs.py: offset_key, id, to, from (',a,b,'), call_sid ('' for none),
--- how, look_in_ms, keep_s, within_ms
+-- how, look_in_ms, ask_in_ms, keep_s, within_ms
 -- Returns 'changed' | 'unchanged' | 'other' (this CallSid is not this leg's) | 'unknown'
 local change = cjson.decode(ARGV[1])
 local leg = redis.call('HMGET', KEYS[1], 'state', 'call_sid', 'end_wanted')
@@ -28,7 +28,8 @@ if attaches then
   redis.call('HSETNX', KEYS[1], 'posted_ms', now)
   redis.call('SET', KEYS[2], change.id, 'EX', change.keep_s)
   redis.call('ZREM', KEYS[3], change.id)
-  redis.call('ZREM', KEYS[4], 'leg:' .. change.id)
+  -- Events are lost while nobody answers them: while the call lives, Twilio is asked how it stands.
+  redis.call('ZADD', KEYS[4], now + change.ask_in_ms, 'leg:' .. change.id)
   if change.to ~= 'ended' and (leg[3] or state == 'ended') then
     -- Nobody waits for this call any more, and until now nobody knew what to hang up.
     add_effect(KEYS[5], 'end', change.call_sid, '{}', now + change.within_ms)

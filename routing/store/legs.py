@@ -21,6 +21,8 @@ LOOK_AFTER_POSTING_MS = 10_000
 # After a lost reply: an event mostly tells within a second or two, and the list of calls lags a little.
 LOOK_AFTER_LOSS_MS = 2_000
 LOOK_AGAIN_MS = (5_000, 15_000, 30_000)
+# A call that lives is asked after first so long after its CallSid is known (routing/lost_replies.py).
+ASK_WHILE_LIVE_MS = 30_000
 # What nobody has posted by then (the effect `create` was dropped) is not posted any more.
 POSTED_WITHIN = timedelta(seconds=90)
 # Whoever a leg belongs to learns of it also after an hour without a dispatcher.
@@ -125,6 +127,7 @@ class Legs:
             "call_sid": call_sid,
             "how": how or Ended.LOST,
             "look_in_ms": LOOK_AFTER_LOSS_MS,
+            "ask_in_ms": ASK_WHILE_LIVE_MS,
             "keep_s": LEG_RECORD_S,
             "within_ms": _TOLD_WITHIN_MS,
         }
