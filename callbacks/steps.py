@@ -193,6 +193,8 @@ def reply_lost(callback: Callback, leg: str, at: datetime) -> Change | None:
     dialling = callback.dialling
     if dialling is None or dialling.customer_leg != leg or dialling.step is Step.TALKING:
         return None
+    if dialling.inbound_call:
+        return None  # he has rung in himself, and waits
     is_over = Do("redirect", dialling.owner_leg, _SOON, {"route": "leg_over"})
     counted = replace(callback, attempts=_last(callback, at))
     return _shown(counted, UNCERTAIN, (is_over, Do("end", leg, _SOON)))

@@ -120,7 +120,7 @@ def test_nobody_tells_that_the_customer_hung_up_and_we_ask(line: WholeLine, offi
 def test_events_come_twice_and_in_any_order(line: WholeLine, office: Office, fault: Fault) -> None:
     customer = office.customer()
     booked = office.promise(customer)
-    line.lab.faults.next(fault, 40)
+    line.lab.faults.next(fault, 12)
     office.is_due(booked)
     office.until_talking(office.maria.phone, customer)
     line.lab.run(30)
