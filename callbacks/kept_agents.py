@@ -14,7 +14,7 @@ _FORGOTTEN_AFTER = timedelta(seconds=60)
 
 
 def set_free(floor: Floor, ledger: Ledger) -> None:
-    """Whoever is kept for a promised call, and not for an attempt at it, can be rung again. Raises StoreAway."""
+    """Whoever is kept for a promised call without an attempt at it can be rung again. Raises StoreAway."""
     at = floor.clock.now(floor.store)
     for person in floor.people.everybody():
         agent = floor.agents.read(person.id)
@@ -26,5 +26,7 @@ def _is_forgotten(ledger: Ledger, person: str, agent: AgentNow, at: datetime) ->
     if agent.status is not AgentState.RESERVED or agent.since is None or at - agent.since < _FORGOTTEN_AFTER:
         return False
     callback = ledger.find(agent.offer)
-    # An offer of something else is somebody else's to end.
-    return callback is not None and (callback.dialling is None or callback.dialling.speaker != person)
+    # An offer of something else is somebody else's to end, and so is an attempt: its leg's end frees him.
+    return callback is not None and not any(
+        attempt.speaker == person and attempt.began >= agent.since for attempt in callback.attempts
+    )

@@ -60,7 +60,7 @@ class Keeper:
 
     def _start_again(self, name: str, ended: "subprocess.Popen[bytes]") -> None:
         if name == WEB:
-            # What it left would share its port with the next one; a worker's jobs live on, which is the harder case.
+            # What it left would share its port with the next one. A worker's jobs live on: that is harder.
             with suppress(ProcessLookupError):
                 os.killpg(ended.pid, signal.SIGKILL)
         self.restarts[name] += 1

@@ -65,12 +65,12 @@ class Kills:
         children: list[int] = []
 
         def has_job() -> bool:
-            children[:] = _children(self.keeper.running[WORKER].pid)
+            children[:] = children_of(self.keeper.running[WORKER].pid)
             return bool(children)
 
         self._at_a_random_moment_of_work(has_job, 0.03)
         pid = self.keeper.pid(WORKER)
-        under_way = [child for child in children if _is_alive(child)]
+        under_way = [child for child in children if is_alive(child)]
         # The job first where both die: else it would be the parent's end alone for a moment.
         for one in [*(children if job else []), *([pid] if parent else [])]:
             _kill(one)
@@ -84,7 +84,7 @@ class Kills:
         return bool(effects_of(self.site, pid))
 
     def _web(self, *, main: bool) -> bool:
-        requests = lambda: self.site.lab.exchange._unanswered  # noqa: E731, SLF001
+        requests = lambda: self.site.lab.exchange._unanswered  # noqa: E731
         pids = [self.keeper.pid(WEB)]
         if not main:
             pids = [one.pid for one in self.keeper.children(WEB) if _is_serving(one.cmdline())]
@@ -103,13 +103,13 @@ class Kills:
 
 
 _WAYS: dict[str, Callable[[Kills], bool]] = {
-    "dispatcher": Kills._dispatcher,  # noqa: SLF001
-    "worker's parent": lambda kills: kills._worker(parent=True, job=False),  # noqa: SLF001
-    "worker's job": lambda kills: kills._worker(parent=False, job=True),  # noqa: SLF001
-    "worker and job": lambda kills: kills._worker(parent=True, job=True),  # noqa: SLF001
-    "web's process": lambda kills: kills._web(main=False),  # noqa: SLF001
-    "web": lambda kills: kills._web(main=True),  # noqa: SLF001
-    VALKEY: Kills._valkey,  # noqa: SLF001
+    "dispatcher": Kills._dispatcher,
+    "worker's parent": lambda kills: kills._worker(parent=True, job=False),
+    "worker's job": lambda kills: kills._worker(parent=False, job=True),
+    "worker and job": lambda kills: kills._worker(parent=True, job=True),
+    "web's process": lambda kills: kills._web(main=False),
+    "web": lambda kills: kills._web(main=True),
+    VALKEY: Kills._valkey,
 }
 
 
@@ -122,14 +122,14 @@ def effects_of(site: Site, pid: int) -> list[str]:
     return []
 
 
-def _children(pid: int) -> list[int]:
+def children_of(pid: int) -> list[int]:
     """Without psutil, which looks at every process of the machine: a job lasts some 50 ms."""
     with suppress(OSError):
         return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return []
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     with suppress(OSError, IndexError):
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     return False

@@ -18,7 +18,7 @@ from routing.rules.people import May, Person, Role
 
 OWNER_NUMBERS = [f"+1646555{number:04d}" for number in range(100, 200)]
 BRIEF = "A test."
-# A callback that comes back so much later had an attempt that counted: it is owed, and called no second time now.
+# What is booked for so much later had an attempt that counted: it is owed, and not called again now.
 _ANOTHER_DAY = timedelta(minutes=30)
 
 
