@@ -32,7 +32,7 @@ def test_it_understands_a_wrong_token(rest: Rest) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "said"),
-    [("429", "refused with 429"), ("500_before", "refused with 500"), ("lost_reply", "cannot be reached")],
+    [("429", "asked too fast"), ("500_before", "refused with 500"), ("lost_reply", "cannot be reached")],
 )
 def test_it_understands_the_faults(rest: Rest, fault: RestFault, said: str) -> None:
     rest.network.faults.next(fault)
