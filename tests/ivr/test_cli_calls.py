@@ -78,7 +78,9 @@ def test_a_cell_that_a_spreadsheet_would_calculate_is_only_text(
     run: Run, twilio: Twilio, floor: Floor, owner: str
 ) -> None:
     """The owner of a callback is a name that somebody typed."""
-    floor.store.client.hset(floor.keys.standing(CALLER), "callback_owner", owner)
+    owed = {"callback_owner": owner, "callback_id": "cb1"}
+    floor.store.client.hset(floor.keys.standing(CALLER), mapping=owed)
+    floor.store.client.hset(floor.keys.agent(owner), "status", "available")
     twilio.calls()
     text = run("calls", "list", "--csv").stdout
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
