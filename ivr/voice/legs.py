@@ -5,8 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from callbacks import customers, dialling, speakers
 from callbacks.words import Farewell, Goodbye, HangUp, Join, Neutral, Words
-from config.observe import failed_open
-from ivr.voice import documents, leg_documents
+from ivr.voice import leg_documents
 from ivr.voice.answering import admitted, guard_legs, xml
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
@@ -23,7 +22,7 @@ def picked_up() -> ResponseReturnValue:
     """A telephone that we rang was answered. A second call of one attempt is hung up."""
     leg, (form, _) = _leg(), admitted()
     floor, ledger = exchange().floor, exchange().ledger
-    if leg is None or not floor.legs.change(leg.id, LegState.ANSWERED, call_sid=form["CallSid"]).is_ours:
+    if not floor.legs.change(leg.id, LegState.ANSWERED, call_sid=form["CallSid"]).is_ours:
         return _said(leg, HangUp())
     if leg.role is Role.OWNER:
         return _said(leg, speakers.answered(ledger, leg))
@@ -34,8 +33,6 @@ def picked_up() -> ResponseReturnValue:
 def pressed() -> ResponseReturnValue:
     """A key after the first words, or none."""
     leg, (form, query) = _leg(), admitted()
-    if leg is None:
-        return _said(None, HangUp())
     return _said(leg, speakers.pressed(exchange().ledger, leg, form.get("Digits", ""), int(query["asked"])))
 
 
@@ -43,8 +40,6 @@ def pressed() -> ResponseReturnValue:
 def ready() -> ResponseReturnValue:
     """The speaker has heard who is called and why."""
     leg = _leg()
-    if leg is None:
-        return _said(None, HangUp())
     return _said(leg, speakers.joins(exchange().floor, exchange().ledger, leg))
 
 
@@ -52,8 +47,6 @@ def ready() -> ResponseReturnValue:
 def left() -> ResponseReturnValue:
     """Out of the conversation, and still on the line."""
     leg = _leg()
-    if leg is None:
-        return _said(None, HangUp())
     ledger = exchange().ledger
     return _said(leg, speakers.left(ledger, leg) if leg.role is Role.OWNER else customers.left(ledger, leg))
 
@@ -62,8 +55,6 @@ def left() -> ResponseReturnValue:
 def tells() -> ResponseReturnValue:
     """The speaker says who answered."""
     leg, (form, _) = _leg(), admitted()
-    if leg is None:
-        return _said(None, HangUp())
     return _said(leg, speakers.tells(exchange().ledger, leg, form.get("Digits", "")))
 
 
@@ -71,7 +62,7 @@ def tells() -> ResponseReturnValue:
 def over() -> ResponseReturnValue:
     """Sent here by us: the speaker whose customer was not reached, or a customer who hears the message."""
     leg = _leg()
-    if leg is not None and leg.role is Role.CUSTOMER:
+    if leg.role is Role.CUSTOMER:
         return _said(leg, customers.left(exchange().ledger, leg))
     return _said(leg, Goodbye(Farewell.NOT_REACHED))
 
@@ -92,17 +83,20 @@ def called_in() -> ResponseReturnValue:
     return xml(leg_documents.called_in(words, floor.links, call_sid, callback_id))
 
 
-def _leg() -> Leg | None:
+class UnknownLeg(Exception):
+    """Redis does not have it (any more), though the link is ours."""
+
+
+def _leg() -> Leg:
+    """The leg of this webhook's link; raises UnknownLeg, after which an apology is heard."""
     _, query = admitted()
     found = exchange().floor.legs.read(query["leg"])
     if found is None:
-        failed_open("fault", error="unknown leg")
+        raise UnknownLeg
     return found
 
 
-def _said(leg: Leg | None, words: Words) -> ResponseReturnValue:
-    if leg is None:
-        return xml(documents.goodbye())
+def _said(leg: Leg, words: Words) -> ResponseReturnValue:
     floor, config = exchange().floor, exchange().floor.configs.in_force()
     callback = exchange().ledger.find(dialling.promised_by(leg))
     line = dialling.line_of(floor, callback) if callback else config.lines[config.default_line]
