@@ -109,14 +109,14 @@ class Verdict:
 
 def verdict(site: Site, promises: Sequence[Promise]) -> Verdict:
     """Lost is whatever is neither kept, nor owed at a later hour after an attempt, nor shown to a person."""
-    found, ledger = Verdict(), site.ledger
+    found, ledger, at = Verdict(), site.ledger, site.now()
     rang = site.town.rang({one.number for one in promises})
     found.twice = [number for number, count in rang.items() if count > 1]
     found.rang = len(rang)
     posted = _owners_posts(site)
     for one in promises:
         callback = ledger.find(one.id)
-        state = _told(callback)
+        state = _told(callback, at + _ANOTHER_DAY)
         found.states[state] += 1
         if state == "lost":
             found.lost.append(f"{one.id} {callback and (callback.state, callback.step, callback.due_at)}")
@@ -129,13 +129,13 @@ def verdict(site: Site, promises: Sequence[Promise]) -> Verdict:
     return found
 
 
-def _told(callback: Callback | None) -> str:
+def _told(callback: Callback | None, later: datetime) -> str:
     if callback is None:
         return "lost"
     match callback.state:
         case State.REACHED | State.DONE | State.LETTER_DUE | State.NEEDS_PERSON:
             return str(callback.state)
-        case State.BOOKED if callback.attempts and any(one.posted for one in callback.attempts):
+        case State.BOOKED if callback.due_at and callback.due_at > later:
             return "owed at a later hour"
         case _:
             return "lost"

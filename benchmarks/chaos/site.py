@@ -1,5 +1,6 @@
 """A whole site to hurt: web, worker, dispatcher, a Valkey of its own, and the lab as Twilio in real time."""
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -73,6 +74,11 @@ class Site:
         with kept(self.here, self.environment, names) as keeper:
             wait_until(self.is_up, 40, f"the site's start; its log: {self.here.log}")
             yield keeper
+
+    def logged(self, event: str) -> list[dict[str, Any]]:
+        """The lines of this event in the log of all processes, in order."""
+        lines = (line for line in self.here.lines() if f'"event":"{event}"' in line)
+        return [json.loads(line) for line in lines if line.endswith("}")]
 
     def is_up(self) -> bool:
         with suppress(requests.RequestException, ValueError):
