@@ -6,9 +6,12 @@ from callbacks.rules.states import Step
 from routing.calling import AGAIN_MS
 from routing.floor import Floor
 from routing.links import Route
+from routing.rules.legs import LegState
 from routing.store.effects import Effect, NotYet
 from routing.telephone import Telephone
 from routing.twilio_rest import NotDone, NotInProgress
+
+_ARRIVES_MS = 200
 
 
 def leg_changed(floor: Floor, ledger: Ledger, effect: Effect) -> None:
@@ -26,9 +29,21 @@ def bring_in(floor: Floor, ledger: Ledger, telephone: Telephone, effect: Effect)
     try:
         telephone.redirect(effect.target, url, floor.links.without_token(Route.FALLBACK))
     except NotInProgress:
-        customers.call_over(floor, ledger, effect.target)
+        _unless_it_is_over(floor, ledger, telephone, effect.target)
     except NotDone:
         raise NotYet(AGAIN_MS) from None
+
+
+def _unless_it_is_over(floor: Floor, ledger: Ledger, telephone: Telephone, call_sid: str) -> None:
+    """A call that comes in can be moved only when our first document for it has arrived."""
+    try:
+        if telephone.call(call_sid).status.state is not LegState.ENDED:
+            raise NotYet(_ARRIVES_MS)
+    except NotInProgress:
+        pass
+    except NotDone:
+        raise NotYet(AGAIN_MS) from None
+    customers.call_over(floor, ledger, call_sid)
 
 
 def move_customer(floor: Floor, telephone: Telephone, effect: Effect) -> None:

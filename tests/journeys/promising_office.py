@@ -51,7 +51,7 @@ class Office:
 
     def customer(self, ringing: Ringing = ANSWERS) -> Handset:
         """In New York, where the line is."""
-        return self.line.lab.phone(f"+1212555{next(_count):04d}", ringing)
+        return self.line.lab.phone(f"+1212557{next(_count):04d}", ringing)
 
     def promise(self, customer: Handset, *, by: Person | None = None, **more: Any) -> str:
         """Booked for ten in the morning of the next working day; Maria is the owner unless another is."""
