@@ -18,7 +18,7 @@ _ASK_AGAIN, _ASK_AT_LEAST = timedelta(seconds=30), timedelta(minutes=10)
 
 
 def look_for(floor: Floor, telephone: Telephone, leg_id: str) -> None:
-    """How a leg stands at Twilio, where nobody tells us. Never posts. Raises StoreAway, TelephoneError.
+    """How a leg stands at Twilio, where nobody tells us. Never posts. Raises StoreAway, UnknownStatus.
 
     A leg that was never posted is ended. One whose call is not found is looked for again, then it stays
     `unconfirmed`, is listed for people (Legs.unconfirmed) and told once more to whom it belongs. One whose
@@ -41,20 +41,25 @@ def look_for(floor: Floor, telephone: Telephone, leg_id: str) -> None:
 
 def _ask(floor: Floor, telephone: Telephone, leg: Leg) -> None:
     """How a call stands whose events may all have been lost; one that lives is asked after again."""
-    status = _status(telephone, leg.call_sid)
-    tell(floor, leg.id, leg.call_sid, status)
-    if status.state is not LegState.ENDED:
+    status = _status(telephone, leg)
+    if status is not None:
+        tell(floor, leg.id, leg.call_sid, status)
+    if status is None or status.state is not LegState.ENDED:
         at = floor.clock.now(floor.store)
         # Each time as long as it has lived so far: a long conversation is a few questions, not hundreds.
         lived = at - leg.posted if leg.posted else _ASK_AGAIN
         floor.deadlines.set(DEADLINE, leg.id, at + min(max(lived, _ASK_AGAIN), _ASK_AT_LEAST))
 
 
-def _status(telephone: Telephone, call_sid: str) -> Status:
+def _status(telephone: Telephone, leg: Leg) -> Status | None:
+    """None when Twilio does not answer."""
     try:
-        return telephone.call(call_sid).status
+        return telephone.call(leg.call_sid).status
     except NotInProgress:
         return Status(LegState.ENDED, Ended.LOST)
+    except TelephoneError as away:
+        log.warning("call_not_asked", leg=leg.id, because=str(away))
+        return None
 
 
 def _found(floor: Floor, telephone: Telephone, leg: Leg) -> FoundCall | None:

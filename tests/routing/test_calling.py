@@ -230,6 +230,16 @@ def test_an_end_that_no_event_tells_is_asked_for(here: Ringing) -> None:
     assert here.leg(leg).state is LegState.ENDED
 
 
+def test_a_twilio_that_does_not_answer_is_asked_again(here: Ringing) -> None:
+    leg = here.intends()
+    here.create(leg)
+    here.floor.deadlines.clear("leg", leg.id)
+    here.lab.faults.next("500_before")
+    here.look_for(leg)
+    assert here.leg(leg).state is not LegState.ENDED
+    assert here.floor.deadlines.next()
+
+
 def test_a_leg_whose_reply_was_lost_is_ended_when_its_call_comes_to_light(here: Ringing) -> None:
     here.is_told = False
     here.lab.faults.next("lost_reply")
