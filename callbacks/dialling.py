@@ -12,7 +12,7 @@ from callbacks.rules.attempts import may_ring_again
 from callbacks.rules.days import LineDays, days_for
 from callbacks.rules.dialable import refusal
 from callbacks.rules.owners import Nobody, Ring, Wait, next_speaker
-from callbacks.rules.states import State, Step
+from callbacks.rules.states import Kind, State, Step
 from callbacks.rules.window import Later, NeedsPerson, Now
 from callbacks.rules.zones import zones_of
 from config.policy_numbers import Callbacks
@@ -27,6 +27,7 @@ from routing.store.legs import Leg, new_leg_id
 
 US, PURPOSE = "calmline", "callback:"
 # Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
+NO_CALLS = "The customer wants no calls: what is owed goes in writing."
 ASK_AGAIN = timedelta(seconds=30)
 CALLED_ELSEWHERE = timedelta(seconds=60)
 # Somebody kept so long for a call that is not being made: whoever kept him died before he rang him.
@@ -50,10 +51,17 @@ def dial(floor: Floor, ledger: Ledger, callback_id: str) -> None:
 
 def may_dial(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> Now | Later | NeedsPerson:
     """The hour on the customer's clock, the calls of the day, and the number itself, as the config stands."""
+    if wants_no_call(ledger, callback):
+        return NeedsPerson(NO_CALLS)
     zones, numbers, days = hours_of(floor, callback)
     if wrong := refusal(callback.number, numbers.countries):
         return NeedsPerson(wrong)
     return may_ring_again(ledger.calls_to(callback.caller), at, zones, numbers, days)
+
+
+def wants_no_call(ledger: Ledger, callback: Callback) -> bool:
+    """True for a customer who said so; one who asks for a call wants that one (docs/policy.md 27)."""
+    return callback.kind is not Kind.REQUESTED and ledger.wants_no_calls(callback.caller)
 
 
 def hours_of(floor: Floor, callback: Callback) -> tuple[tuple[str, ...], Callbacks, LineDays]:

@@ -98,13 +98,19 @@ def settle(floor: Floor, ledger: Ledger, callback_id: str) -> None:
     callback = ledger.find(callback_id)
     if callback is None or callback.state is not State.NOT_REACHED:
         return
-    calls = ledger.calls_to(callback.caller)
-    ledger.change(callback_id, lambda found, at: _settled(floor, found, at, calls), by=US, why="not reached")
+    calls, no_calls = ledger.calls_to(callback.caller), dialling.wants_no_call(ledger, callback)
+
+    def settled(found: Callback, at: datetime) -> Change | None:
+        if found.state is not State.NOT_REACHED:
+            return None
+        if no_calls:
+            return Change(replace(found, state=State.LETTER_DUE), keep=True)
+        return _settled(floor, found, at, calls)
+
+    ledger.change(callback_id, settled, by=US, why="not reached")
 
 
-def _settled(floor: Floor, callback: Callback, at: datetime, calls: list[datetime]) -> Change | None:
-    if callback.state is not State.NOT_REACHED:
-        return None
+def _settled(floor: Floor, callback: Callback, at: datetime, calls: list[datetime]) -> Change:
     zones, numbers, days = dialling.hours_of(floor, callback)
     posted = [attempt.posted for attempt in callback.attempts if attempt.posted]
     result = callback.attempts[-1].result or Result.NO_ANSWER

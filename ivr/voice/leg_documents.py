@@ -58,7 +58,7 @@ class LegWriter:
 
     def _brief(self, brief: Brief) -> list[twiml.Verb]:
         said = [self._say("brief_named", name=brief.name) if brief.name else self._say("brief_unnamed")]
-        said.append(self._say("brief_words", brief=brief.brief))
+        said.append(self._say("brief_words", brief=brief.brief.rstrip(". ")))
         if more := _KEEP_IN_MIND.get(brief.kind):
             said.append(self._say(more))
         return [*said, self._say("brief_calling")]
@@ -102,7 +102,7 @@ def called_in(words: Join, links: Links, call_sid: str, callback: str) -> str:
     verb = twiml.conference(
         words.conference,
         label=words.label,
-        action=links.to(Route.CALLED_IN, call_sid, 1, callback=callback, after="1"),
+        action=links.to(Route.CALLED_IN, call_sid, 1, callback=callback, talked="1"),
         events_url=links.without_token(Route.EVENTS),
         star_leaves=False,
     )

@@ -75,7 +75,7 @@ def called_in() -> ResponseReturnValue:
     callback_id, call_sid = query["callback"], form["CallSid"]
     callback = exchange().ledger.find(callback_id)
     language = callback.language if callback else config.lines[config.default_line].languages[0]
-    if "after" in query:
+    if "talked" in query:
         return xml(leg_documents.conversation_over(config, language))
     words = customers.comes_in(floor, exchange().ledger, callback_id, call_sid)
     if not isinstance(words, Join):

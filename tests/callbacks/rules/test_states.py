@@ -40,7 +40,9 @@ def test_every_call_can_come_to_an_end_and_stays_there(state: State) -> None:
     assert (MAY_BECOME[state] == frozenset()) is (state in ENDED)
 
 
-def test_a_call_is_dialled_when_due_or_rung_in_for_and_only_after_dialling_is_a_customer_not_reached() -> None:
+def test_a_call_is_dialled_when_due_or_rung_in_for_and_only_after_dialling_is_a_customer_not_reached() -> (
+    None
+):
     assert may_lead_to(State.DIALLING) == {State.DUE, State.BOOKED}
     assert may_lead_to(State.NOT_REACHED) == {State.DIALLING, State.NEEDS_PERSON, State.REACHED}
 

@@ -132,7 +132,7 @@ def test_1_brings_the_brief_then_the_conference(
 ) -> None:
     first = picks_up(twilio, floor, owner_leg(floor, ledger, promise))
     brief = twilio.presses(first, "1")
-    assert brief.says[:2] == ["You will speak with Ana Ruiz.", "The refund of order 17."]
+    assert brief.says[:2] == ["You will speak with Ana Ruiz.", "It is about this: The refund of order 17."]
     assert brief.verbs[-1] == "Redirect"
     assert now(ledger, promise).step is Step.OWNER_RINGING, "nobody is called while he listens"
     joined = after(twilio, brief)
