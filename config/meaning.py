@@ -156,5 +156,5 @@ def _hours_to_call(config: RoutingConfig) -> Iterator[Finding]:
     elif not told.earliest <= told.at < told.latest:
         yield (
             ("callbacks", "at"),
-            f"is {told.at}; it should lie from earliest ({told.earliest}) until before latest ({told.latest})",
+            f"is {told.at}; it should lie from earliest ({told.earliest}) until before latest",
         )

@@ -56,8 +56,8 @@ def _steps(names: str) -> frozenset[Step]:
 
 
 MAY_BECOME: dict[State, frozenset[State]] = {
-    # From booked and due straight to reached: the customer rang in first and met the owner (26); from booked to
-    # dialling: he rang in, and the owner is rung for him.
+    # From booked and due straight to reached: the customer rang in first and met the owner (26). From booked
+    # to dialling: he rang in, and the owner is rung for him.
     State.BOOKED: _states("booked due dialling needs_person reached letter_due cancelled"),
     # Back to booked: found when the window was closed.
     State.DUE: _states("booked dialling needs_person reached letter_due cancelled"),

@@ -1,10 +1,12 @@
 """What came of a call: done, another attempt, or the rest in writing; and who wants no calls gets none."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from callbacks import dialling, reactions
 from callbacks.ledger import AlreadyOpen, Ledger
 from callbacks.outcome import NO_CALLS, Told, tell
 from callbacks.records import Attempt, Callback
@@ -163,3 +165,21 @@ def test_not_reached_after_all_does_not_stand_beside_another_of_its_kind(
 def test_an_outcome_of_nothing(floor: Floor, ledger: Ledger) -> None:
     with pytest.raises(NoSuchCallback):
         tell(floor, ledger, "cb0", Told(Result.REACHED), by="ana")
+
+
+def test_one_who_said_so_meanwhile_is_neither_dialled_nor_tried_again(floor: Floor, ledger: Ledger) -> None:
+    """Said in one call while another to the same customer was about to be made (docs/policy.md 27)."""
+    due = in_state(floor, ledger, State.DUE, kind=Kind.PROMISED)
+    tried = in_state(floor, ledger, State.NOT_REACHED, kind=Kind.CORRECTION)
+    asked_for = in_state(floor, ledger, State.DUE, kind=Kind.REQUESTED)
+    marker = ledger._keys.do_not_call
+    floor.store.client.hset(marker, due.caller, "cb1")
+    dialling.dial(floor, ledger, due.id)
+    reactions.settle(floor, ledger, tried.id)
+    assert ledger.find(due.id) == replace(
+        due, state=State.NEEDS_PERSON, because=dialling.NO_CALLS, version=due.version + 1
+    )
+    settled = ledger.find(tried.id)
+    assert settled is not None
+    assert settled.state is State.LETTER_DUE
+    assert not dialling.wants_no_call(ledger, asked_for)
