@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help install demo check test bench lock clean
+.PHONY: help install demo check test bench chaos lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -36,6 +36,9 @@ test: install $(OPENAPI)  ## everything
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+chaos: install  ## kill, pause and mislead everything, in full, into benchmarks/chaos.md (hours)
+	$(BIN)/python -m benchmarks.chaos
 
 bench: install  ## measure, beside the yardsticks, into benchmarks/results.md
 	$(BIN)/python -m benchmarks.run

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from callbacks.rq_queues import Carrier
 from routing.floor import Floor
 
 
@@ -18,12 +19,25 @@ class Idle:
 # What one place says at a moment of the site's time; may raise StoreAway.
 Question = Callable[[Floor, datetime], Idle]
 
-# In the order in which work travels, the place where it arises first: what moves on while we ask is then met
-# again at its next place, and cannot slip past all of them.
-QUESTIONS: tuple[Question, ...] = ()
+
+def questions_of(carrier: Carrier) -> tuple[Question, ...]:
+    """Every place where work waits, in the order in which it travels, the place where it arises first.
+
+    What moves on while we ask is then met again at its next place, and cannot slip past all of them.
+    """
+    return _deadlines, lambda _floor, _at: Idle(carrier.waiting() == 0), _effects
 
 
-def is_idle(floor: Floor, questions: Sequence[Question] = QUESTIONS) -> Idle:
+def _deadlines(floor: Floor, at: datetime) -> Idle:
+    due = floor.deadlines.next()
+    return Idle(due is None or due > at, due)
+
+
+def _effects(floor: Floor, _at: datetime) -> Idle:
+    return Idle(floor.effects.waiting() == 0)
+
+
+def is_idle(floor: Floor, questions: Sequence[Question]) -> Idle:
     """All places together, at one moment of the site's time. Raises StoreAway."""
     at = floor.clock.now(floor.store)
     told = [ask(floor, at) for ask in questions]

@@ -20,6 +20,8 @@ Result = TypeVar("Result")
 
 # One call waits at most twice this long (docs/operations.md, "When Redis is away"): a caller is listening.
 TIMEOUT_S = 0.25
+# Nobody listens to a dispatcher or a worker, and their reads may block for a moment.
+PATIENT_TIMEOUT_S = 2.0
 
 
 class StoreAway(Exception):
@@ -49,20 +51,42 @@ def open_store(settings: Settings) -> Store:
 
     Raises SettingsError when Redis answers but would lose what it is told (docs/operations.md, "Redis").
     """
-    store = Store(_client(settings), may_be_volatile=settings.allow_volatile_redis)
+    return _open(settings, TIMEOUT_S)
+
+
+def open_patient_store(settings: Settings) -> Store:
+    """The same store for processes that no caller waits for: a read may block for up to a second.
+
+    Raises SettingsError as `open_store` does.
+    """
+    return _open(settings, PATIENT_TIMEOUT_S)
+
+
+def open_carrier(settings: Settings) -> Redis:
+    """The Redis that carries jobs, RQ_REDIS_URL: answers in bytes, as rq wants them, and no breaker.
+
+    It only carries: what is promised is in the store. Raises SettingsError for a folder that cannot be used.
+    """
+    return _client(settings, settings.rq_redis_url or settings.redis_url, PATIENT_TIMEOUT_S, as_text=False)
+
+
+def _open(settings: Settings, timeout_s: float) -> Store:
+    client = _client(settings, settings.redis_url, timeout_s, as_text=True)
+    store = Store(client, may_be_volatile=settings.allow_volatile_redis)
     _refuse_volatile(store)
     return store
 
 
-def _client(settings: Settings) -> Redis:
+def _client(settings: Settings, url: str | None, timeout_s: float, *, as_text: bool) -> Redis:
+    """`url` None: the embedded Valkey."""
     limits: dict[str, Any] = {
-        "socket_timeout": TIMEOUT_S,
-        "socket_connect_timeout": TIMEOUT_S,
+        "socket_timeout": timeout_s,
+        "socket_connect_timeout": timeout_s,
         "retry": Retry(NoBackoff(), 1),
-        "decode_responses": True,
+        "decode_responses": as_text,
     }
-    if settings.redis_url is not None:
-        return Redis.from_url(settings.redis_url, **limits)
+    if url is not None:
+        return Redis.from_url(url, **limits)
     return Redis(unix_socket_path=str(_embedded(settings)), **limits)
 
 

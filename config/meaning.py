@@ -23,6 +23,7 @@ def check(config: RoutingConfig) -> list[Finding]:
         *hours_meaning.check(config.hours),
         *_lengths(config),
         *_words(config),
+        *_hours_to_call(config),
     ]
 
 
@@ -142,3 +143,18 @@ def _places(config: RoutingConfig) -> Iterator[tuple[tuple[str, ...], Destinatio
             yield ("menus", name, "keys", key), option
     for name, queue in config.queues.items():
         yield ("queues", name, "overflow"), queue.overflow
+
+
+def _hours_to_call(config: RoutingConfig) -> Iterator[Finding]:
+    """The window in which promised calls are made, and the time of day within it (docs/policy.md 22)."""
+    told = config.callbacks
+    if told.earliest >= told.latest:
+        yield (
+            ("callbacks", "latest"),
+            f"is {told.latest}, not later than earliest ({told.earliest}), so nobody could ever be called",
+        )
+    elif not told.earliest <= told.at < told.latest:
+        yield (
+            ("callbacks", "at"),
+            f"is {told.at}; it should lie from earliest ({told.earliest}) until before latest",
+        )

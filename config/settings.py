@@ -1,6 +1,7 @@
 """The environment, read once: a wrong or missing value stops the start and names the variable."""
 
 import fcntl
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -41,7 +42,24 @@ def _keys(text: object) -> object:
     return {key.strip(): secret.strip() for key, _, secret in pairs}
 
 
+def _mail_server(url: SecretStr) -> SecretStr:
+    parts = urlsplit(url.get_secret_value())
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname or not _has_port_or_none(parts):
+        raise ValueError("should be written smtp://user:password@host:port, or smtps://…")
+    return url
+
+
+def _sender(text: str) -> str:
+    _, address = parseaddr(text)
+    user, at, host = address.partition("@")
+    if not (user and at and host) or "@" in host or any(sign in text for sign in "\r\n"):
+        raise ValueError("should be one address, such as Example Company <support@example.com>")
+    return text
+
+
 Origin = Annotated[str, AfterValidator(_origin)]
+MailServer = Annotated[SecretStr, AfterValidator(_mail_server)]
+Sender = Annotated[str, AfterValidator(_sender)]
 WebhookKeys = Annotated[dict[str, SecretStr], NoDecode, BeforeValidator(_keys)]
 
 
@@ -66,12 +84,15 @@ class Settings(BaseSettings):
     public_url: Origin = ""
     # It may hold a password, so it is not shown.
     redis_url: str | None = Field(default=None, pattern=r"^(rediss?|unix)://", repr=False)
+    rq_redis_url: str | None = Field(default=None, pattern=r"^(rediss?|unix)://", repr=False)
     calmline_data: Path = Path("var")
     calmline_config: Path = PACKAGED_CONFIG
     calmline_site: str = Field(default="main", pattern=r"^[A-Za-z0-9_-]{1,32}$")
     web_concurrency: int = Field(default=1, ge=1, le=64)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secret_key: SecretStr | None = Field(default=None, min_length=16)
+    smtp_url: MailServer | None = None
+    mail_from: Sender | None = None
     allow_volatile_redis: bool = False
     calmline_lab: bool = False
 
@@ -148,6 +169,7 @@ _RIGHT = {
     "TWILIO_AUTH_TOKEN": "It is on the first page of the Twilio console, below the account SID.",
     "PORT": "A port is a whole number from 1 to 65535.",
     "REDIS_URL": "For example redis://127.0.0.1:6379/0; leave it out to use the embedded Valkey.",
+    "RQ_REDIS_URL": "For example redis://127.0.0.1:6379/1; leave it out to use REDIS_URL.",
     "CALMLINE_SITE": "Use up to 32 letters, digits, - or _.",
     "LOG_LEVEL": "One of DEBUG, INFO, WARNING, ERROR.",
     "SECRET_KEY": "At least 16 characters; leave it out to have one made.",

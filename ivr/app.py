@@ -4,10 +4,11 @@ from flask import Flask
 
 from config.observe import configure_logging
 from config.settings import Settings
-from ivr.lab_routes import lab_routes
+from ivr.api.description import application
 from ivr.operations import operations
 from ivr.voice.exchange import install
 from ivr.voice.fallback import fallback
+from ivr.voice.legs import legs
 from ivr.voice.webhooks import voice
 from routing.floor import open_floor
 
@@ -15,11 +16,13 @@ from routing.floor import open_floor
 def create_app(settings: Settings) -> Flask:
     """Raises SettingsError; it serves also without a Redis that answers or a config that can be read."""
     configure_logging(settings.log_level)
-    app = Flask(__name__)
+    app = application(__name__)
     floor = open_floor(settings)
     install(app, floor, settings)
-    for blueprint in (voice, fallback, operations):
+    for blueprint in (voice, legs, fallback, operations):
         app.register_blueprint(blueprint)
     if settings.calmline_lab:
-        app.register_blueprint(lab_routes)
+        from ivr.lab_routes import install_lab  # with rq, which a real line's web processes do not need
+
+        install_lab(app, settings)
     return app

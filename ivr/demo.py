@@ -9,7 +9,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,6 +22,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
 from config.settings import DEMO_ENVIRONMENT, Settings, SettingsError, load_settings
+from ivr.demo_people import Told, sample_people
 from routing.floor import Floor, open_floor
 from routing.rules.caller import Override, Treatment
 
@@ -73,8 +74,9 @@ def run(announce: Callable[[str], None]) -> int:
         os.register_at_fork(after_in_child=held.close)
         os.environ[STARTED_BY] = str(environment.resolve())
         try:
-            mark_samples(open_floor(settings))
-            return _run_processes(settings, announce)
+            floor = open_floor(settings)
+            mark_samples(floor)
+            return _run_processes(settings, sample_people(floor, settings.calmline_data), announce)
         finally:
             environment.unlink()
             _told(settings).unlink(missing_ok=True)
@@ -142,7 +144,7 @@ def _hold(held: TextIO, made_up: Mapping[str, str]) -> None:
     held.flush()
 
 
-def _run_processes(settings: Settings, announce: Callable[[str], None]) -> int:
+def _run_processes(settings: Settings, people: Sequence[Told], announce: Callable[[str], None]) -> int:
     procfile = Path("Procfile")
     if not procfile.exists():
         raise SettingsError("There is no Procfile here; run the demo in the project's folder.")
@@ -152,21 +154,22 @@ def _run_processes(settings: Settings, announce: Callable[[str], None]) -> int:
     lab = {"lab": "calmline lab serve"}
     for name, command in (parse_procfile(procfile.read_text()).processes | lab).items():
         manager.add_process(name, command, env=os.environ | {"PATH": path})
-    threading.Thread(target=_when_ready, args=(settings, announce), daemon=True).start()
+    threading.Thread(target=_when_ready, args=(settings, people, announce), daemon=True).start()
     manager.loop()
     # Stopped by Ctrl-C or SIGTERM is how a demo ends well.
     return 0 if manager.returncode in (0, 130, 143, None) else 1
 
 
-def _when_ready(settings: Settings, announce: Callable[[str], None]) -> None:
+def _when_ready(settings: Settings, people: Sequence[Told], announce: Callable[[str], None]) -> None:
     web = f"http://127.0.0.1:{settings.port}"
     until = time.monotonic() + START_WITHIN_S
     for ready in (f"{web}/readyz", f"{settings.twilio_api_url}/lab"):
         while not _is_ok(ready) and time.monotonic() < until:
             time.sleep(0.1)
-    told = {"web": web, "users": [], "callers": [{"number": s.number, "label": s.label} for s in SAMPLES]}
-    _told(settings).write_text(json.dumps(told, indent=2))
-    announce(_welcome(web))
+    callers = [{"number": sample.number, "label": sample.label} for sample in SAMPLES]
+    _told(settings).touch(mode=0o600)  # it holds keys
+    _told(settings).write_text(json.dumps({"web": web, "users": people, "callers": callers}, indent=2))
+    announce(_welcome(web, people))
 
 
 def _is_ok(url: str) -> bool:
@@ -179,7 +182,7 @@ def _told(settings: Settings) -> Path:
     return settings.calmline_data / "demo.json"
 
 
-def _welcome(web: str) -> str:
+def _welcome(web: str, people: Sequence[Told]) -> str:
     calmline = _short(Path(sys.executable).with_name("calmline"))
     lines = [f"  {calmline} call {sample.number} {sample.options}".rstrip() for sample in SAMPLES]
     # A longer path must not join what is pasted with the words behind it.
@@ -187,6 +190,8 @@ def _welcome(web: str) -> str:
     calls = "\n".join(
         f"{line:<{width}}  # {sample.label}" for line, sample in zip(lines, SAMPLES, strict=True)
     )
+    key = next((one["api_key"] for one in people if one["name"] == "marc"), "KEY")
+    keys = "\n".join(f"  {one['name']:<6}{one['role']:<12}{one['api_key']}" for one in people)
     return f"""
 Calmline answers at {web}   (stop with Ctrl-C)
 
@@ -196,10 +201,20 @@ Call the line, in another terminal in this folder:
 Hold a telephone: it calls and is called, and hears the line as callers do:
   {calmline} lab phone +12125550160            # type call, keys, say WORDS, hang up; help
 
+Keep a promise, from 8:00 to 21:00 in New York (or after `calmline lab advance`): marc is rung first.
+You hold his telephone and the customer's:
+  curl -X PUT {web}/api/v1/agents/me -H "Authorization: Bearer {key}" --json '{{"status": "available"}}'
+  {calmline} callbacks book +12125550142 --kind requested --owner marc --brief "The invoice of May"
+  {calmline} lab phone +12125550191 +12125550142     # answer, 1, then answer as the customer
+
 Look behind it:
   {calmline} explain +12125550144            # which rule, and why
   {calmline} callers show +12125550150
+  {calmline} callbacks list
   curl {web}/readyz
+
+Log-ins for {web}/api/v1/swagger (Authorization: Bearer KEY):
+{keys}
 """
 
 

@@ -12,9 +12,9 @@ from config.faults import ConfigError
 from config.load import check_config, load_config
 from config.now import own_clock
 from config.settings import Settings, SettingsError, load_settings
+from routing.account_set_up import AccountUnread, SetUp, numbers
 from routing.floor import open_floor
 from routing.links import PREFIX, Links, Route
-from routing.telephone import SetUp, Telephone, TelephoneError
 
 MAX_SKEW_S = 2.0
 _REACH_WITHIN_S = 5.0
@@ -113,8 +113,8 @@ def _public_url(settings: Settings) -> Iterator[Finding]:
 
 def _twilio(settings: Settings) -> Iterator[Finding]:
     try:
-        found = {one.number: one for one in Telephone(settings).numbers()}
-    except TelephoneError as refused:
+        found = {one.number: one for one in numbers(settings)}
+    except AccountUnread as refused:
         yield Finding("Twilio account", False, str(refused), refused.to_do)
         return
     yield Finding("Twilio account", True, f"{len(found)} numbers")

@@ -2,17 +2,27 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Flask, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from callbacks.idle import is_idle
+from callbacks.idle import is_idle, questions_of
+from callbacks.rq_queues import Carrier
 from config.connections import StoreAway
 from config.now import NotForward
+from config.settings import Settings
 from ivr.voice.admission import MAX_BODY
 from ivr.voice.exchange import exchange
 
 # The app has this blueprint only with CALMLINE_LAB (ivr/app.py); without it every path below is a 404.
 lab_routes = Blueprint("lab", __name__, url_prefix="/lab")
+
+IDLE = "calmline-idle"
+
+
+def install_lab(app: Flask, settings: Settings) -> None:
+    """Give the app the lab's routes."""
+    app.extensions[IDLE] = questions_of(Carrier(settings))
+    app.register_blueprint(lab_routes)
 
 
 class Invalid(Exception):
@@ -46,7 +56,7 @@ def advance() -> ResponseReturnValue:
 @lab_routes.get("/idle")
 def idle() -> ResponseReturnValue:
     """Whether no effect, job or due deadline waits to be done, and when the next one will."""
-    found = is_idle(exchange().floor)
+    found = is_idle(exchange().floor, current_app.extensions[IDLE])
     return jsonify(idle=found.idle, next=found.next.isoformat() if found.next else None)
 
 
@@ -82,7 +92,7 @@ _TIME = "should be a time with its zone, such as 2026-11-23T10:00-08:00"
 def _seconds(seconds: float) -> timedelta:
     try:
         return timedelta(seconds=seconds)
-    except (ValueError, OverflowError):  # JSON as Python reads it knows NaN and Infinity
+    except OverflowError:
         raise Invalid({"advance_s": _SECONDS}) from None
 
 

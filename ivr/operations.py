@@ -3,19 +3,25 @@
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest, multiprocess
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from callbacks.ledger import Ledger
+from callbacks.quarantine import COUNT
 from config.connections import StoreAway, volatile_because
 from config.versions import NoConfigError
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
+from routing.store.heartbeats import HEARD_WITHIN_S
 
 operations = Blueprint("operations", __name__)
+
+_LATE = timedelta(seconds=60)
 
 
 @operations.get("/healthz")
@@ -26,9 +32,13 @@ def healthz() -> ResponseReturnValue:
 
 @operations.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """200 when calls are served with the whole policy; else 503 and the reason by part."""
+    """200 when calls are served with the whole policy; else 503 and the reason by part.
+
+    A worker or a dispatcher that is missing is told and no 503: this process still serves callers, and to
+    take it out of service would help nobody.
+    """
     floor = exchange().floor
-    state = {"redis": _redis(floor), "config": _config(floor)}
+    state = {"redis": _redis(floor), "config": _config(floor)} | _processes(floor)
     ready = state["redis"] == "ok" and floor.configs.current is not None
     return jsonify(state), 200 if ready else 503
 
@@ -47,12 +57,22 @@ def _config(floor: Floor) -> str:
     return floor.configs.fault or "ok"
 
 
+def _processes(floor: Floor) -> dict[str, str]:
+    try:
+        return {process: why or "ok" for process, why in floor.heartbeats.missing().items()}
+    except StoreAway:
+        return dict.fromkeys(HEARD_WITHIN_S, "unknown: Redis does not answer")
+
+
 @operations.get("/metrics")
 def metrics() -> ResponseReturnValue:
     """Prometheus' text format: the counters of all web processes, and the queues as Redis has them."""
-    queues = CollectorRegistry()
-    queues.register(Queues(exchange().floor))
-    return Response(generate_latest(_counters()) + generate_latest(queues), content_type=CONTENT_TYPE_LATEST)
+    from_redis = CollectorRegistry()
+    from_redis.register(Queues(exchange().floor))
+    from_redis.register(Work(exchange().floor))
+    from_redis.register(Promises(exchange().floor, exchange().ledger))
+    counted = generate_latest(_counters()) + generate_latest(from_redis)
+    return Response(counted, content_type=CONTENT_TYPE_LATEST)
 
 
 def _counters() -> CollectorRegistry:
@@ -79,3 +99,54 @@ class Queues(Collector):
         except StoreAway:
             return
         yield waiting
+
+
+class Work(Collector):
+    """What dispatchers and workers have to do, and what they counted: they have no /metrics of their own."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            waiting = self._floor.effects.waiting()
+            counts = self._floor.counts()
+        except StoreAway:
+            return
+        yield GaugeMetricFamily("calmline_effects_waiting", "Effects that are not done yet", value=waiting)
+        dropped = CounterMetricFamily(
+            "calmline_effects_dropped", "Effects not done by their deadline", labels=["verb"]
+        )
+        for name, count in counts.items():
+            kind, _, verb = name.partition(":")
+            if kind == "effects_dropped":
+                dropped.add_metric([verb], count)
+        yield dropped
+        yield CounterMetricFamily(
+            "calmline_jobs_quarantined", "Jobs that were not ours and not run", value=counts.get(COUNT, 0)
+        )
+
+
+class Promises(Collector):
+    """The calls that we owe customers, read from the ledger when asked."""
+
+    def __init__(self, floor: Floor, ledger: Ledger) -> None:
+        self._floor, self._ledger = floor, ledger
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            counts = self._ledger.counts()
+            late = self._ledger.due_before(self._floor.clock.now(self._floor.store) - _LATE)
+            unconfirmed = len(self._floor.legs.unconfirmed())
+        except StoreAway:
+            return
+        promised = GaugeMetricFamily("calmline_callbacks", "Promised calls in a state", labels=["state"])
+        for state, count in counts.items():
+            promised.add_metric([state], count)
+        yield promised
+        yield GaugeMetricFamily("calmline_callbacks_late", "Promised calls a minute past due", value=late)
+        yield GaugeMetricFamily(
+            "calmline_callbacks_unconfirmed",
+            "Calls that may ring or not: the reply was lost",
+            value=unconfirmed,
+        )

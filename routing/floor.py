@@ -3,14 +3,21 @@
 import hmac
 from dataclasses import dataclass
 
-from config.connections import Store, open_store
+from config.connections import Store, open_patient_store, open_store
 from config.now import SiteClock, site_clock
 from config.settings import Settings
 from config.site_keys import secret_key
 from config.versions import Configs
 from routing.links import Links
+from routing.store.agents import Agents
 from routing.store.calls import Calls
+from routing.store.deadlines import Deadlines
+from routing.store.effects import Effects
+from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
+from routing.store.legs import Legs
+from routing.store.mails import Mails
+from routing.store.people import People
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
 
@@ -27,16 +34,37 @@ class Floor:
     standings: Standings
     lookout: Lookout
     links: Links
+    effects: Effects
+    deadlines: Deadlines
+    heartbeats: Heartbeats
+    mails: Mails
+    people: People
+    agents: Agents
+    legs: Legs
     key: bytes
 
     def caller_key(self, number: str) -> str:
         """What stands for a caller's number where no number may be; "" for a caller without one."""
         return hmac.digest(self.key, number.encode(), "sha256").hex()[:24] if number else ""
 
+    def counts(self) -> dict[str, int]:
+        """What processes without a /metrics of their own have counted, by name. Raises StoreAway."""
+        found: dict[str, str] = self.store.run(lambda redis: redis.hgetall(self.keys.counts))
+        return {name: int(count) for name, count in found.items()}
+
 
 def open_floor(settings: Settings) -> Floor:
     """Raises SettingsError; does not wait for a Redis that is away."""
-    store, clock, key = open_store(settings), site_clock(settings), secret_key(settings)
+    return _floor(settings, open_store(settings))
+
+
+def open_patient_floor(settings: Settings) -> Floor:
+    """The same site for a process that may wait longer than a webhook; raises SettingsError."""
+    return _floor(settings, open_patient_store(settings))
+
+
+def _floor(settings: Settings, store: Store) -> Floor:
+    clock, key = site_clock(settings), secret_key(settings)
     keys = Keys(settings.calmline_site)
     return Floor(
         store,
@@ -47,5 +75,12 @@ def open_floor(settings: Settings) -> Floor:
         Standings(store, keys),
         Lookout(store, keys, clock),
         Links(settings.public_url, key),
+        Effects(store, keys, clock),
+        Deadlines(store, keys, clock),
+        Heartbeats(store, keys),
+        Mails(store, keys, clock),
+        People(store, keys, clock, key),
+        Agents(store, keys, clock),
+        Legs(store, keys, clock),
         key,
     )

@@ -1,10 +1,13 @@
 """A call comes in: recognised, routed, written down."""
 
+from datetime import datetime
+
 from routing.floor import Floor
 from routing.links import VISITS_PER_START
 from routing.rules.answers import Answer
+from routing.rules.decisions import Decision
 from routing.rules.route import route_new_call
-from routing.scene import InboundCall, Scene
+from routing.scene import InboundCall, Scene, read_scene
 from routing.steps import INCOMING, Decided, take_step
 
 
@@ -15,6 +18,15 @@ def receive_call(floor: Floor, call: InboundCall, *, start: int = 0) -> Answer:
     Raises NoConfigError and CallIsOverError.
     """
     return take_step(floor, call, INCOMING, start * VISITS_PER_START, _route)
+
+
+def foresee(floor: Floor, call: InboundCall, *, at: datetime | None = None) -> tuple[Scene, Decision]:
+    """What would be decided about a call that came in at `at` (else now), and from what; nothing is changed.
+
+    Raises NoConfigError.
+    """
+    scene = read_scene(floor, call, at=at)
+    return scene, _route(scene).decision
 
 
 def _route(scene: Scene) -> Decided:

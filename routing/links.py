@@ -17,6 +17,13 @@ class Route(StrEnum):
     WAITING = "/waiting"
     WAITING_KEY = "/waiting-key"
     LEFT_WAITING = "/left-waiting"
+    LEG = "/leg"
+    LEG_KEY = "/leg-key"
+    LEG_READY = "/leg-ready"
+    LEG_LEFT = "/leg-left"
+    LEG_TELLS = "/leg-tells"
+    LEG_OVER = "/leg-over"
+    CALLED_IN = "/called-in"
     EVENTS = "/events"
     FALLBACK = "/fallback"
 
@@ -24,6 +31,10 @@ class Route(StrEnum):
 PREFIX = "/voice"
 # Called by Twilio as configured at the number, not handed out for one call: no token.
 WITHOUT_TOKEN = frozenset({Route.INCOMING, Route.EVENTS, Route.FALLBACK})
+# Asked on legs that we made: the leg's id, which is in the query, stands for the call.
+OF_LEGS = frozenset(
+    {Route.LEG, Route.LEG_KEY, Route.LEG_READY, Route.LEG_LEFT, Route.LEG_TELLS, Route.LEG_OVER}
+)
 # A call that starts anew after a failure counts its visits in a thousand of its own, so that no step of the
 # new start is mistaken for one of the old.
 VISITS_PER_START = 1000

@@ -1,108 +1,162 @@
-"""Twilio's REST: the account as it is set up. The only place that asks it."""
+"""What we ask Twilio to do with calls, conferences and recordings, each a call of its REST.
 
-from collections.abc import Sequence
+Whatever is asked may raise the errors of routing/twilio_rest.py: TooFast and OutOfReach (not done), Refused
+(not done, for good; NotInProgress: it is over already), NoReply (done or not).
+"""
+
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
-
-from requests.exceptions import RequestException
-from twilio.base.exceptions import TwilioException
-from twilio.http.http_client import TwilioHttpClient
-from twilio.rest import Client
 
 from config.settings import Settings
+from routing.rules.legs import Status, status_of
+from routing.twilio_rest import NOT_FOUND, TIMEOUT_S, NoReply, NotInProgress, Rest, asking
 
-# Twilio's own client waits for ever.
-TIMEOUT_S = 3.0
-UNAUTHORIZED = 401
-_WAIT = "See https://status.twilio.com and the way out of this network, then try again."
-
-
-class TelephoneError(Exception):
-    """Twilio refused or did not answer; the message is for people, `to_do` is what they can do."""
-
-    def __init__(self, said: str, to_do: str) -> None:
-        super().__init__(said)
-        self.to_do = to_do
+EVENTS = ["initiated", "ringing", "answered", "completed"]
+# The recording of a call that is going on (https://www.twilio.com/docs/voice/api/recording).
+_CURRENT = "Twilio.CURRENT"
+_GOING_ON = frozenset({"in-progress", "paused"})
+_PAGE = 50
+_CONFERENCE_SID = re.compile(r"CF[0-9a-fA-F]{32}")
 
 
 @dataclass(frozen=True, slots=True)
-class SetUp:
-    """A number of the account and the URLs that it asks, each "METHOD URL" or "" for none."""
+class FoundCall:
+    """A call as Twilio knows it. `direction` is its word (ours: `outbound-api`); `created`: to the second."""
 
-    number: str
-    voice: str
-    fallback: str
-    status: str
+    sid: str
+    status: Status
+    direction: str
+    created: datetime
 
 
 class Telephone:
-    """The account at Twilio."""
+    """The account at Twilio, for any number of threads. `timeout_s` is for each request."""
 
-    def __init__(self, settings: Settings) -> None:
-        user, secret = settings.twilio_account_sid, settings.twilio_auth_token
-        if settings.twilio_api_key and settings.twilio_api_secret:
-            user, secret = settings.twilio_api_key, settings.twilio_api_secret
-        self._client = Client(
-            user,
-            secret.get_secret_value(),
-            settings.twilio_account_sid,
-            http_client=_Elsewhere(settings.twilio_api_url),
-        )
+    def __init__(self, settings: Settings, *, timeout_s: float = TIMEOUT_S) -> None:
+        self._rest = Rest(settings, timeout_s=timeout_s)
 
-    def numbers(self) -> Sequence[SetUp]:
-        """The account's numbers as they are set up; raises TelephoneError."""
-        try:
-            found = self._client.incoming_phone_numbers.list(limit=1000)
-        except TwilioException as refused:
-            raise _refusal(_status(refused)) from None
-        except RequestException as failed:
-            raise TelephoneError(f"Twilio cannot be reached: {type(failed).__name__}", _WAIT) from None
-        except (ValueError, TypeError, AttributeError, KeyError):
-            raise _refusal(0) from None
-        return [_set_up(number) for number in found]
+    def place_call(
+        self, to: str, from_: str, url: str, fallback_url: str, status_url: str, *, rings_s: int
+    ) -> str:
+        """The CallSid of a new call, which asks `url` when it is answered; it rings for 1 to 600 seconds.
+
+        Not safe to repeat, and Twilio has no key that would make it so: after NoReply look it up (calls_to).
+        https://www.twilio.com/docs/voice/api/call-resource#create-a-call-resource
+        """
+        with asking():
+            call = self._rest.client.calls.create(
+                to=to,
+                from_=from_,
+                url=url,
+                method="POST",
+                fallback_url=fallback_url,
+                fallback_method="POST",
+                status_callback=status_url,
+                status_callback_method="POST",
+                status_callback_event=EVENTS,
+                timeout=rings_s,
+            )
+        if not call.sid:
+            raise NoReply("what answers is not Twilio's REST")
+        return str(call.sid)
+
+    def calls_to(self, to: str, from_: str, since: datetime) -> list[FoundCall]:
+        """The latest calls between these numbers that started at `since` (to the second) or later.
+
+        A call that Twilio still holds back has not started, and the list lags a little behind the world.
+        """
+        with asking():
+            calls = self._rest.client.calls.list(
+                to=to, from_=from_, start_time_after=since.astimezone(UTC), limit=_PAGE
+            )
+        return [_found(call) for call in calls]
+
+    def call(self, call_sid: str) -> FoundCall:
+        """How a call stands. Raises NotInProgress where there is none."""
+        with asking():
+            call = self._rest.client.calls(call_sid).fetch()
+        return _found(call)
+
+    def redirect(self, call_sid: str, url: str, fallback_url: str) -> None:
+        """Send an answered call to another document, out of whatever it is in."""
+        with asking():
+            self._rest.client.calls(call_sid).update(
+                url=url, method="POST", fallback_url=fallback_url, fallback_method="POST"
+            )
+
+    def end(self, call_sid: str) -> None:
+        """Hang up, also while it rings: `completed` ends both, where `canceled` loses against an answer."""
+        with asking():
+            self._rest.client.calls(call_sid).update(status="completed")
+
+    def announce(self, conference: str, url: str) -> None:
+        """Everybody in the conference (its SID or name) hears the document."""
+        self._change(conference, lambda room: room.update(announce_url=url, announce_method="POST"))
+
+    def hold(self, conference: str, call_sid: str, url: str | None) -> None:
+        """One of the conference hears the document at `url` (None: Twilio's music) instead of the others."""
+        music = {} if url is None else {"hold_url": url, "hold_method": "POST"}
+        self._change(conference, lambda room: room.participants(call_sid).update(hold=True, **music))
+
+    def resume(self, conference: str, call_sid: str) -> None:
+        """Back among the others."""
+        self._change(conference, lambda room: room.participants(call_sid).update(hold=False))
+
+    def end_conference(self, conference: str) -> None:
+        """Everybody leaves it for the document after it."""
+        self._change(conference, lambda room: room.update(status="completed"))
+
+    def record(self, call_sid: str, status_url: str) -> str:
+        """Record a call, each side on a channel of its own, nothing cut; the recording's SID.
+
+        Safe to repeat: a call that is being recorded is not recorded twice.
+        """
+        with asking():
+            recordings = self._rest.client.calls(call_sid).recordings
+            going_on = [one for one in recordings.list(limit=_PAGE) if one.status in _GOING_ON]
+            recording = (
+                going_on[0]
+                if going_on
+                else recordings.create(
+                    recording_channels="dual",
+                    recording_track="both",
+                    trim="do-not-trim",
+                    recording_status_callback=status_url,
+                    recording_status_callback_method="POST",
+                )
+            )
+        return str(recording.sid)
+
+    def pause_recording(self, call_sid: str) -> None:
+        """Silence from here on, as long as it lasts, so that every moment keeps its place."""
+        with asking():
+            self._rest.client.calls(call_sid).recordings(_CURRENT).update(
+                status="paused", pause_behavior="silence"
+            )
+
+    def resume_recording(self, call_sid: str) -> None:
+        with asking():
+            self._rest.client.calls(call_sid).recordings(_CURRENT).update(status="in-progress")
+
+    def close(self) -> None:
+        self._rest.close()
+
+    def _change(self, conference: str, change: Callable[[Any], object]) -> None:
+        sid = conference if _CONFERENCE_SID.fullmatch(conference) else self._going_on(conference)
+        with asking():
+            change(self._rest.client.conferences(sid))
+
+    def _going_on(self, name: str) -> str:
+        with asking():
+            rooms = self._rest.client.conferences.list(friendly_name=name, status="in-progress", limit=1)
+        if not rooms:
+            raise NotInProgress(404, NOT_FOUND, "no such conference")
+        return str(rooms[0].sid)
 
 
-def _status(refused: TwilioException) -> int:
-    """The library gives a refused list its whole response, and only sometimes a status; 0 is no refusal."""
-    response = refused.args[-1] if refused.args else None
-    return int(getattr(refused, "status", 0) or getattr(response, "status_code", 0))
-
-
-def _refusal(status: int) -> TelephoneError:
-    if status == UNAUTHORIZED:
-        return TelephoneError(
-            "Twilio does not accept the account SID with this auth token or key",
-            "Copy TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN (or TWILIO_API_KEY and its secret) from "
-            "the Twilio console.",
-        )
-    if not status:
-        return TelephoneError("what answers is not Twilio's REST", "See TWILIO_API_URL.")
-    return TelephoneError(f"Twilio refused with {status}", _WAIT)
-
-
-def _set_up(number: Any) -> SetUp:
-    return SetUp(
-        number.phone_number,
-        _asked(number.voice_method, number.voice_url),
-        _asked(number.voice_fallback_method, number.voice_fallback_url),
-        _asked(number.status_callback_method, number.status_callback),
-    )
-
-
-def _asked(method: str | None, url: str | None) -> str:
-    return f"{method or 'POST'} {url}" if url else ""
-
-
-class _Elsewhere(TwilioHttpClient):  # type: ignore[misc]
-    """Twilio's client with a time limit, asking another host where TWILIO_API_URL names one."""
-
-    def __init__(self, api_url: str | None) -> None:
-        super().__init__(timeout=TIMEOUT_S)
-        self._api = urlsplit(api_url) if api_url else None
-
-    def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Any:
-        """As in the library, the host exchanged."""
-        if self._api is not None:
-            url = urlunsplit(urlsplit(url)._replace(scheme=self._api.scheme, netloc=self._api.netloc))
-        return super().request(method, url, *args, **kwargs)
+def _found(call: Any) -> FoundCall:
+    """Raises UnknownStatus."""
+    return FoundCall(str(call.sid), status_of(call.status), str(call.direction), call.date_created)

@@ -11,10 +11,16 @@ LAB, LAB_USERS = "ivr/lab/", "ivr/cli/"
 
 # What only some files (or folders, ending in /) may import.
 ONLY_HERE = {
-    "redis": ("config/connections.py", "routing/store/"),
+    "redis": (
+        "config/connections.py",
+        "routing/store/",
+        "callbacks/ledger.py",
+        "callbacks/rq_queues.py",
+        "callbacks/worker.py",
+    ),
     "rq": ("callbacks/rq_queues.py", "callbacks/worker.py"),
     "twilio": (
-        "routing/telephone.py",
+        "routing/twilio_rest.py",
         "ivr/voice/signature.py",
         "ivr/voice/twiml.py",
         "ivr/desk/access_tokens.py",
@@ -23,7 +29,7 @@ ONLY_HERE = {
     "structlog": ("config/observe.py", "ivr/operations.py"),
     "prometheus_client": ("config/observe.py", "ivr/operations.py"),
 }
-PURE = ("routing/rules/", "callbacks/rules.py")
+PURE = ("routing/rules/", "callbacks/rules/")
 PURE_MAY_IMPORT = (
     "phonenumbers",
     "opening_hours",
@@ -31,13 +37,15 @@ PURE_MAY_IMPORT = (
     "config.schema",
     "config.kinds",
     "config.hours",
+    "config.policy_numbers",
     "routing.rules",
+    "callbacks.rules",
 )
 IMPURE_LIBRARIES = {"time", "random", "secrets", "uuid", "os", "socket", "subprocess", "threading", "logging"}
 CLOCKS = {"now", "utcnow", "today"}
 # Settings are read once (config/settings.py, through pydantic). These start processes of ours, tell them by
 # the environment that they run under a demo or beside others (metrics), or are told so.
-ENVIRONMENT = ("ivr/cli/__init__.py", "ivr/demo.py", "ivr/serving.py", "ivr/operations.py")
+ENVIRONMENT = ("ivr/cli/processes.py", "ivr/demo.py", "ivr/serving.py", "ivr/operations.py")
 NAMES_OF_NOTHING = {"util", "helper", "common", "manager", "service"}
 EVERY_FUNCTION_IS_EXPLAINED_IN = ("config/",)
 

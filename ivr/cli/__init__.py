@@ -1,13 +1,12 @@
 """The command line: `calmline …`."""
 
-import os
 import sys
 
 import click
 
 from config.connections import StoreAway
 from config.observe import configure_logging
-from config.settings import SettingsError, load_settings
+from config.settings import SettingsError
 from ivr.cli.call import call
 from ivr.cli.callbacks import callbacks
 from ivr.cli.callers import callers
@@ -17,6 +16,9 @@ from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
 from ivr.cli.lab import lab
+from ivr.cli.processes import dispatcher, serve, worker
+from ivr.cli.quarantine import quarantine
+from ivr.cli.user import user
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -25,19 +27,23 @@ def calmline() -> None:
     """Abuse-aware call routing and IVR for a support line on Twilio."""
 
 
-@calmline.command()
-def serve() -> None:
-    """Answer Twilio's webhooks on PORT until stopped."""
-    from ivr.serving import serve as serve_until_stopped
-
-    if "CALMLINE_DEMO" in os.environ:
-        from ivr.demo import end_with_demo
-
-        end_with_demo()
-    serve_until_stopped(load_settings())
-
-
-for command in (call, callbacks, callers, calls, demo, doctor, explain, lab, list_voicemails, routing_config):
+for command in (
+    call,
+    callbacks,
+    callers,
+    calls,
+    demo,
+    dispatcher,
+    doctor,
+    explain,
+    lab,
+    list_voicemails,
+    quarantine,
+    routing_config,
+    serve,
+    user,
+    worker,
+):
     calmline.add_command(command)
 
 

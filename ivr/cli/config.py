@@ -67,7 +67,7 @@ def show(file: Path | None, as_json: bool) -> None:
         sys.exit(1)
     filled: dict[str, Any] = config.model_dump(mode="json", by_alias=True, exclude_none=True)
     if as_json:
-        click.echo(json.dumps(filled, ensure_ascii=False))
+        click.echo(json.dumps(filled, ensure_ascii=False, indent=2))
     else:
         yaml = YAML(typ="safe", pure=True)
         yaml.default_flow_style = False

@@ -7,9 +7,9 @@ import click
 from config.settings import load_settings
 from ivr.cli.numbers import a_moment, config_of
 from routing.floor import open_floor
+from routing.intake import foresee
 from routing.rules.decisions import Decision, as_json
-from routing.rules.route import route_new_call
-from routing.scene import InboundCall, read_scene
+from routing.scene import InboundCall
 
 
 @click.command()
@@ -31,10 +31,7 @@ def explain(
     config = config_of(floor)
     dialled = to or next(iter(config.lines[config.default_line].numbers), "")
     at = a_moment(at_text, hint="--at") if at_text is not None else None
-    scene = read_scene(floor, InboundCall("", number, dialled, stir_verstat), at=at)
-    decision = route_new_call(
-        scene.caller, line=scene.line, config=scene.config, load=scene.load, at=scene.at
-    )
+    scene, decision = foresee(floor, InboundCall("", number, dialled, stir_verstat), at=at)
     click.echo(
         json.dumps(as_json(decision)) if printed_as_json else "\n".join(_lines(decision, scene.line_id))
     )

@@ -9,7 +9,7 @@ from flask import Request
 
 from config.settings import Settings
 from ivr.voice.signature import Signatures
-from routing.links import PREFIX, WITHOUT_TOKEN, Links, Route
+from routing.links import OF_LEGS, PREFIX, WITHOUT_TOKEN, Links, Route
 
 MAX_BODY = 64 * 1024
 MAX_FIELDS = 200
@@ -50,7 +50,8 @@ class Door:
         if len(form) != len(said) or "bodySHA256" in where or not _are_names(form):
             raise Refused("parameters")
         self._check_sids(form, route)
-        if route not in WITHOUT_TOKEN and not self._links.is_ours(route, form["CallSid"], where):
+        bearer = where.get("leg", "") if route in OF_LEGS else form.get("CallSid", "")
+        if route not in WITHOUT_TOKEN and not self._links.is_ours(route, bearer, where):
             raise Refused("token")
         return Webhook(form, where)
 

@@ -33,6 +33,14 @@ def guard(voice: Blueprint) -> None:
     voice.register_error_handler(Exception, _fault)
 
 
+def guard_legs(legs: Blueprint) -> None:
+    """The same for the webhooks of legs that we made; what is heard when something fails is another thing."""
+    legs.before_request(_admit)
+    legs.after_request(_timed)
+    legs.register_error_handler(Refused, _refused)
+    legs.register_error_handler(Exception, _leg_fault)
+
+
 def admitted() -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Form and query of the webhook that was let in."""
     return g.webhook.form, g.webhook.query
@@ -124,6 +132,14 @@ def _fault(fault: Exception) -> ResponseReturnValue:
         return fault
     failed_open("fault", error=type(fault).__name__, path=request.path, exc_info=fault)
     return ("", 204) if request.path.endswith(Route.EVENTS) else apology()
+
+
+def _leg_fault(fault: Exception) -> ResponseReturnValue:
+    """Whoever we called hears that we failed, and goodbye: the call stays on our list."""
+    if isinstance(fault, HTTPException) or request.path.endswith(Route.CALLED_IN):
+        return _fault(fault)  # who rang in himself is a caller as any other
+    failed_open("fault", error=type(fault).__name__, path=request.path, exc_info=fault)
+    return xml(exchange().apology.to_called)
 
 
 def apology() -> Response:

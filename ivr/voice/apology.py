@@ -29,6 +29,12 @@ class Apology:
         ]
         self._while_waiting = twiml.document(again, twiml.pause(_PAUSE_WHILE_WAITING_S))
         self._goodbye = twiml.document(goodbye, *written, twiml.hang_up())
+        self._to_called = twiml.document(_to_called(config), twiml.hang_up())
+
+    @property
+    def to_called(self) -> str:
+        """For somebody whom we called: there is nothing to begin anew."""
+        return self._to_called
 
     @property
     def while_waiting(self) -> str:
@@ -49,3 +55,9 @@ def _words(config: RoutingConfig | None) -> tuple[twiml.Verb, twiml.Verb, list[t
         spoken(config, prompt, language) for prompt in ("fallback", "fallback_goodbye", "write_to")
     )
     return again, goodbye, [written]
+
+
+def _to_called(config: RoutingConfig | None) -> twiml.Verb:
+    if config is None:
+        return twiml.say(prompts.packaged("en")["call_failed"], twiml.Voice("en-US"))
+    return spoken(config, "call_failed", config.lines[config.default_line].languages[0])

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
-from config.observe import log
+from callbacks import customers
+from callbacks.ledger import Ledger
+from config.connections import StoreAway
+from config.observe import failed_open, log
+from routing import calling
 from routing.events import call_ended
 from routing.floor import Floor
 from routing.store.records import Recorded
@@ -34,9 +38,9 @@ QUEUE_RESULT = {
 }
 
 
-def abandoned(floor: Floor, call_sid: str) -> None:
+def abandoned(floor: Floor, ledger: Ledger, call_sid: str) -> None:
     """The caller hung up while waiting."""
-    call_ended(floor, call_sid, "abandoned")
+    _over(floor, ledger, call_sid, "abandoned")
 
 
 def recorded(form: Mapping[str, str]) -> Recorded:
@@ -47,8 +51,11 @@ def recorded(form: Mapping[str, str]) -> Recorded:
     )
 
 
-def heard_of(floor: Floor, form: Mapping[str, str]) -> None:
-    """Take note of a call event. Conferences and recordings are not used yet, so theirs are only logged."""
+def heard_of(floor: Floor, ledger: Ledger, form: Mapping[str, str], query: Mapping[str, str]) -> None:
+    """Take note of a call event; the query says which leg of ours it is about, if it is one.
+
+    Conferences and recordings are not used yet, so theirs are only logged.
+    """
     if "StatusCallbackEvent" in form or "RecordingSid" in form:
         log.info("event_not_used", event_kind=form.get("StatusCallbackEvent", "recording"))
         return
@@ -56,5 +63,15 @@ def heard_of(floor: Floor, form: Mapping[str, str]) -> None:
     if status not in CALL_STATUS:
         log.error("call_status_unknown", status=status[:40], call=form["CallSid"])
         return
-    if how := CALL_STATUS[status]:
-        call_ended(floor, form["CallSid"], how)
+    if "leg" in query:
+        calling.leg_event(floor, query["leg"], form["CallSid"], status)
+    elif how := CALL_STATUS[status]:
+        _over(floor, ledger, form["CallSid"], how)
+
+
+def _over(floor: Floor, ledger: Ledger, call_sid: str, how: str) -> None:
+    call_ended(floor, call_sid, how)
+    try:
+        customers.call_over(floor, ledger, call_sid)
+    except StoreAway as away:
+        failed_open("store_away", call=call_sid, error=str(away))

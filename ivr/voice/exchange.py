@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app
 
+from callbacks.ledger import Ledger, open_ledger
 from config.settings import Settings
 from ivr.voice.admission import Door
 from ivr.voice.apology import Apology
@@ -14,9 +15,10 @@ _NAME = "calmline"
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """The floor, the door before it, and the words for when all else fails."""
+    """The floor, the ledger of promised calls, the door before them, and the words when all else fails."""
 
     floor: Floor
+    ledger: Ledger
     door: Door
     apology: Apology
 
@@ -24,7 +26,7 @@ class Exchange:
 def install(app: Flask, floor: Floor, settings: Settings) -> None:
     """Give an app its exchange."""
     app.extensions[_NAME] = Exchange(
-        floor, Door(settings, floor.links), Apology(floor.configs.current, floor.links)
+        floor, open_ledger(floor), Door(settings, floor.links), Apology(floor.configs.current, floor.links)
     )
 
 

@@ -25,4 +25,6 @@ def answer() -> ResponseReturnValue:
     # Cut by hand: urlsplit raises for a host that is none, and anybody may have written this.
     failed = failed_at.partition("#")[0].partition("?")[2]
     query = dict(parse_qsl(failed)) if len(failed_at) < 4096 else {}
+    if "leg" in request.args:
+        return xml(exchange().apology.to_called)
     return xml(exchange().apology.after(max(starts_in(query), starts_in(request.args))))

@@ -10,6 +10,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from twilio.twiml.voice_response import (
+    Dial,
     Enqueue,
     Gather,
     Hangup,
@@ -24,6 +25,8 @@ from twilio.twiml.voice_response import (
 
 # What XML 1.0 allows. Twilio's library lets the rest through, and the caller would hear "application error".
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+LONGEST_TALK_S = 4 * 3600
 
 # Twilio's library has no types.
 Verb = Any
@@ -115,6 +118,26 @@ def gather(
 def enqueue(queue: str, *, wait_url: str, action: str) -> Verb:
     """Wait in a queue: `wait_url` is asked for what to hear, `action` when the caller leaves it."""
     return Enqueue(queue, wait_url=wait_url, wait_url_method="POST", action=action, method="POST")
+
+
+def conference(name: str, *, label: str, action: str, events_url: str, star_leaves: bool) -> Verb:
+    """Into a conversation; `action` is asked when this leg is out of it.
+
+    The attributes are the same for all, because Twilio takes the conference's from whoever joins first:
+    https://www.twilio.com/docs/voice/twiml/conference#attributes-statuscallback
+    """
+    verb = Dial(action=action, method="POST", hangup_on_star=star_leaves, time_limit=LONGEST_TALK_S)
+    verb.conference(
+        name,
+        participant_label=label,
+        beep=False,
+        start_conference_on_enter=True,
+        end_conference_on_exit=True,
+        status_callback=events_url,
+        status_callback_method="POST",
+        status_callback_event="join leave end mute hold announcement",
+    )
+    return verb
 
 
 def leave() -> Verb:

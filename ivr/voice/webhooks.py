@@ -3,6 +3,8 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from callbacks import customers
+from config.connections import StoreAway
 from config.observe import failed_open
 from ivr.voice import documents, events, waiting_documents
 from ivr.voice.answering import (
@@ -20,7 +22,7 @@ from ivr.voice.answering import (
 from ivr.voice.exchange import exchange
 from routing import intake, menus, waiting
 from routing.links import PREFIX, Route
-from routing.rules.decisions import Exit, Rule
+from routing.rules.decisions import Connect, Exit, Rule
 
 voice = Blueprint("voice", __name__, url_prefix=PREFIX)
 guard(voice)
@@ -30,7 +32,13 @@ guard(voice)
 def incoming() -> ResponseReturnValue:
     """A call comes in."""
     call = inbound_call()
-    return answer(intake.receive_call(exchange().floor, call, start=starts()), call)
+    given = intake.receive_call(exchange().floor, call, start=starts())
+    if isinstance(given.decision, Connect):
+        try:
+            customers.rings_in(exchange().floor, exchange().ledger, call)
+        except StoreAway as away:
+            failed_open("store_away", call=call.sid, error=str(away))
+    return answer(given, call)
 
 
 @voice.post(Route.MENU)
@@ -121,7 +129,7 @@ def left_waiting() -> ResponseReturnValue:
         case "told":
             return xml(documents.nothing())
         case "abandoned":
-            events.abandoned(floor, call.sid)
+            events.abandoned(floor, exchange().ledger, call.sid)
             return xml(documents.nothing())
         case "left":
             return answer(waiting.leave(floor, call, queue, language=language, visit=visit), call)
@@ -135,6 +143,6 @@ def left_waiting() -> ResponseReturnValue:
 @voice.post(Route.EVENTS)
 def event() -> ResponseReturnValue:
     """Twilio tells how a call, a conference or a recording went."""
-    form, _ = admitted()
-    events.heard_of(exchange().floor, form)
+    form, query = admitted()
+    events.heard_of(exchange().floor, exchange().ledger, form, query)
     return "", 204

@@ -15,11 +15,12 @@ from routing.rules.decisions import (
 
 
 class CallState(StrEnum):
-    """What a call is doing now. `leaving`: it hears its last message."""
+    """What a call is doing now. `talking`: one of us is on the line; `leaving`: it hears its last message."""
 
     NEW = "new"
     MENU = "menu"
     WAITING = "waiting"
+    TALKING = "talking"
     LEAVING = "leaving"
     ENDED = "ended"
 
@@ -27,7 +28,10 @@ class CallState(StrEnum):
 MAY_BECOME: dict[CallState, frozenset[CallState]] = {
     CallState.NEW: frozenset({CallState.MENU, CallState.WAITING, CallState.LEAVING}),
     CallState.MENU: frozenset({CallState.MENU, CallState.WAITING, CallState.LEAVING, CallState.ENDED}),
-    CallState.WAITING: frozenset({CallState.WAITING, CallState.MENU, CallState.LEAVING, CallState.ENDED}),
+    CallState.WAITING: frozenset(
+        {CallState.WAITING, CallState.MENU, CallState.TALKING, CallState.LEAVING, CallState.ENDED}
+    ),
+    CallState.TALKING: frozenset({CallState.LEAVING, CallState.ENDED}),
     # The way out of a message, and a new start after a failure, lead back.
     CallState.LEAVING: frozenset({CallState.LEAVING, CallState.MENU, CallState.WAITING, CallState.ENDED}),
     CallState.ENDED: frozenset(),

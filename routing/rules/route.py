@@ -23,11 +23,15 @@ from routing.rules.opening_hours import is_open
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """How full the floor is: callers waiting by queue, users with the role agent, and those signed in."""
+    """How full the floor is: callers waiting by queue, users with the role agent, and those signed in.
+
+    `owner_is_free`: whoever owes this caller a call can take it now.
+    """
 
     waiting: Mapping[str, int] = field(default_factory=dict)
     agents: int = 0
     signed_in: int = 0
+    owner_is_free: bool = False
 
 
 def route_new_call(
@@ -100,9 +104,15 @@ def _treated(
     if asked(Rule.SPECIALIST, treatment is Treatment.SPECIALIST, why):
         return Enqueue("specialist", asked.because(Rule.SPECIALIST))
     owner = caller.standing.callback_owner if caller.identity_is_sure else ""
-    if asked(Rule.PROMISED_CALL, bool(owner), "we owe a callback" if owner else "no callback is open"):
+    if asked(Rule.PROMISED_CALL, bool(owner) and load.owner_is_free, _owed(owner, load)):
         return Connect(owner, asked.because(Rule.PROMISED_CALL))
     return None
+
+
+def _owed(owner: str, load: Load) -> str:
+    if not owner:
+        return "no callback is open"
+    return "we owe a callback" if load.owner_is_free else "we owe a callback, and its owner is not free"
 
 
 def _slowed(config: RoutingConfig, load: Load, asked: Asked) -> Decision:

@@ -50,6 +50,7 @@ class Calls:
         self._take = register(store.client, "take_step")
         self._look = register(store.client, "look_at_wait")
         self._end = register(store.client, "end_call")
+        self._talk = register(store.client, "talk")
         self._want = register(store.client, "want")
 
     def take_step(self, step: Step) -> Answer:
@@ -108,6 +109,14 @@ class Calls:
         """
         keys, arguments = [self._keys.call(call_sid)], [what, f"key:{visit}"]
         return bool(self._store.run(lambda redis: self._want(keys, arguments, redis)))
+
+    def talk(self, call_sid: str) -> bool:
+        """The waiting call is answered, and out of its queue; False for one that does not wait.
+
+        Raises StoreAway.
+        """
+        keys = [self._keys.call(call_sid), self._keys.seen]
+        return bool(self._store.run(lambda redis: self._talk(keys, [call_sid, self._prefix], redis)))
 
     def end(self, call_sid: str, how: str, *, log_days: int) -> bool:
         """The call is over; True for the first who says so. Raises StoreAway."""

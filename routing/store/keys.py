@@ -5,6 +5,8 @@ from dataclasses import dataclass
 # A call's record outlives the call, so that a repeated webhook is recognised for what it is. Not policy:
 # what is kept for the policy's sake has its length in the routing config.
 CALL_RECORD_S = 3 * 24 * 3600
+# The same for a leg, after its last change.
+LEG_RECORD_S = 3 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +56,79 @@ class Keys:
     def audit(self) -> str:
         """Stream, for ever: who changed or looked at what (docs/policy.md 31)."""
         return f"{self.site}:audit"
+
+    def person(self, person_id: str) -> str:
+        """Hash, for ever: somebody who works here, under the name in small letters; `store/people.py`."""
+        return f"{self.site}:person:{person_id.lower()}"
+
+    @property
+    def people(self) -> str:
+        """Sorted set, for ever: the id of everybody who was ever added, by the moment (ms)."""
+        return f"{self.site}:people"
+
+    @property
+    def api_keys(self) -> str:
+        """Hash: the id of a person by the digest of the person's API key, while the key works."""
+        return f"{self.site}:api_keys"
+
+    def agent(self, person_id: str) -> str:
+        """Hash, for ever: what somebody who takes calls is doing now; fields in `store/agents.py`."""
+        return f"{self.site}:agent:{person_id.lower()}"
+
+    @property
+    def effects(self) -> str:
+        """Stream: what dispatchers are to do in the world; gone when done. Fields in `store/effects.py`."""
+        return f"{self.site}:effects"
+
+    @property
+    def deadlines(self) -> str:
+        """Sorted set: `kind:id` by the moment (ms of the site's time) when it is due."""
+        return f"{self.site}:deadlines"
+
+    @property
+    def counts(self) -> str:
+        """Hash, for ever: what processes without a /metrics of their own have counted, by name."""
+        return f"{self.site}:counts"
+
+    def alive(self, process: str) -> str:
+        """String with an expiry of seconds: one of these processes has just been heard of."""
+        return f"{self.site}:alive:{process}"
+
+    def pacer(self, part: str) -> str:
+        """Who waits to place a call: `order` and `heard` (sorted), `next_ms`, `arrivals` (strings)."""
+        return f"{self.site}:pacer:{part}"
+
+    def leg(self, leg_id: str) -> str:
+        """Hash: a call that we make; fields in `store/legs.py`.
+
+        LEG_RECORD_S after its last change; one that was given up stays until somebody has settled it.
+        """
+        return f"{self.site}:leg:{leg_id}"
+
+    def leg_of(self, call_sid: str) -> str:
+        """String, LEG_RECORD_S: the leg whose call this is."""
+        return f"{self.site}:leg_of:{call_sid}"
+
+    @property
+    def legs_without_call(self) -> str:
+        """Sorted set: legs that were posted and whose CallSid is not known, by the moment (ms) of posting."""
+        return f"{self.site}:legs_without_call"
+
+    def mail(self, mail_id: str) -> str:
+        """Hash, until it is sent and a few days on: a mail; fields in `store/mails.py`."""
+        return f"{self.site}:mail:{mail_id}"
+
+    @property
+    def failed_mails(self) -> str:
+        """Sorted set, for people: the ids of mails that were given up, by the moment (ms)."""
+        return f"{self.site}:mails_failed"
+
+    @property
+    def quarantine(self) -> str:
+        """Stream of a thousand, for people: jobs that no worker ran (`callbacks/quarantine.py`)."""
+        return f"{self.site}:quarantine"
+
+    @property
+    def disk_mark(self) -> str:
+        """String: written by whoever waits until what he wrote is on disk (`store/on_disk.py`)."""
+        return f"{self.site}:disk_mark"

@@ -1,13 +1,29 @@
 -- What the rules need to know before a step of a call. Reads only.
 -- KEYS: standing, call, queue of the slow callers, config version
--- ARGV: offset key, look up a standing ('1'|'')
+-- ARGV: offset key, look up a standing ('1'|''), what the keys of agents begin with
 -- Returns {now ms, config version (-1: no number stands there), waiting in the slow queue, StirVerstat as first
--- said, standing: fields and values by turns, or '' when something else stands under the key}
+-- said, standing: fields and values by turns, or '' when something else stands under the key, whether the owner
+-- of the call that we owe this caller can take it now ('1'|'')}
 local standing = {}
 if ARGV[2] == '1' then
   standing = redis.pcall('HGETALL', KEYS[1])
   if standing.err then
     standing = ''
+  end
+end
+local owner, owed = '', ''
+for i = 1, #standing, 2 do
+  if standing[i] == 'callback_owner' then
+    owner = standing[i + 1]
+  elseif standing[i] == 'callback_id' then
+    owed = standing[i + 1]
+  end
+end
+local free = ''
+if owner ~= '' and owed ~= '' then
+  local agent = redis.pcall('HMGET', ARGV[3] .. string.lower(owner), 'status', 'offer')
+  if not agent.err and (agent[1] == 'available' or agent[2] == owed) then
+    free = '1'
   end
 end
 return {
@@ -16,4 +32,5 @@ return {
   redis.call('ZCARD', KEYS[3]),
   redis.call('HGET', KEYS[2], 'verification') or '',
   standing,
+  free,
 }

@@ -26,3 +26,12 @@ local function add_to_log(log, now, keep_ms, kind, sid, entry)
   end
   redis.call('XADD', log, 'MINID', '=', now - keep_ms, id, 'kind', kind, 'call', sid, 'entry', entry)
 end
+
+-- Something to be done in the world, in the same step that made it necessary (routing/store/effects.py).
+-- `target`: our leg's id or a CallSid, `data`: JSON, `deadline`: ms of the site's time. Returns the effect's id.
+local function add_effect(stream, verb, target, data, deadline)
+  -- Ids of the stream count the server's own time. A day old is far past every deadline.
+  local oldest = (tonumber(redis.call('TIME')[1]) - 86400) * 1000
+  return redis.call('XADD', stream, 'MINID', '~', oldest, '*', 'verb', verb, 'target', target, 'data', data,
+    'deadline_ms', deadline)
+end

@@ -1,5 +1,6 @@
-"""The Lua steps of this storey, each sent once and then called by its digest."""
+"""The Lua steps, each sent once and then called by its digest. The storey above has a folder of its own."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -10,11 +11,16 @@ _FOLDER = Path(__file__).parent
 
 
 @cache
-def source(name: str) -> str:
+def source(name: str, folder: Path = _FOLDER) -> str:
     """A script's text, the shared prelude in front of it."""
-    return (_FOLDER / "prelude.lua").read_text("utf-8") + (_FOLDER / f"{name}.lua").read_text("utf-8")
+    return (_FOLDER / "prelude.lua").read_text("utf-8") + (folder / f"{name}.lua").read_text("utf-8")
 
 
-def register(redis: Redis, name: str) -> Script:
+def register(redis: Redis, name: str, folder: Path = _FOLDER) -> Script:
     """The script as something to call; it loads itself again after Redis restarted empty."""
-    return redis.register_script(source(name))
+    return redis.register_script(source(name, folder))
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a script looks one up among them: `,a,b,`."""
+    return f",{','.join(sorted(names))},"

@@ -31,7 +31,7 @@ class Lookout:
     def __init__(self, store: Store, keys: Keys, clock: SiteClock) -> None:
         self._store, self._keys, self._offset_key = store, keys, clock.offset_key
         self._look = register(store.client, "look_around")
-        self._slow = keys.queue("slow")
+        self._slow, self._agents = keys.queue("slow"), keys.agent("")
 
     def look(self, number: str, call_sid: str) -> Snapshot:
         """`number` in E.164, or "" for a caller without one. Raises StoreAway."""
@@ -41,9 +41,10 @@ class Lookout:
             self._slow,
             self._keys.config_version,
         ]
-        arguments = [self._offset_key, "1" if number else ""]
-        at, version, slow, verification, standing = self._store.run(
+        arguments = [self._offset_key, "1" if number else "", self._agents]
+        at, version, slow, verification, standing, free = self._store.run(
             lambda redis: self._look(keys, arguments, redis)
         )
         fields = None if standing == "" else dict(zip(standing[::2], standing[1::2], strict=True))
-        return Snapshot(moment(at), fields, int(version), Load({"slow": slow}), verification)
+        load = Load({"slow": slow}, owner_is_free=bool(free))
+        return Snapshot(moment(at), fields, int(version), load, verification)

@@ -204,6 +204,8 @@ WRONG_VALUES: list[Row] = [
     ('earliest: "08:00"', '▸earliest: "8:00"',
      'callbacks.earliest: "8:00" is not written as it should be: h'),
     ('earliest: "08:00"', "▸earliest: 8", "callbacks.earliest: should be a text; write it in quotes: \"8\""),
+    ('latest: "21:00"', '▸latest: "07:30"', "callbacks.latest: is 07:30, not later than earliest (08:00)"),
+    ('at: "10:00"', '▸at: "21:00"', "callbacks.at: is 21:00; it should lie from earliest (08:00) until be"),
     ('latest: "21:00"', '▸latest: "24:00"', 'callbacks.latest: "24:00" is not written as it should be'),
     ("report: nuisance", "▸report: threat", "dispositions.nuisance.report: Input should be 'nuisance'"),
     ('{consent: "off"', "{▸consent: no", "recordings.consent: Input should be 'announce', 'ask' or 'off'"),

@@ -78,7 +78,9 @@ def test_a_cell_that_a_spreadsheet_would_calculate_is_only_text(
     run: Run, twilio: Twilio, floor: Floor, owner: str
 ) -> None:
     """The owner of a callback is a name that somebody typed."""
-    floor.store.client.hset(floor.keys.standing(CALLER), "callback_owner", owner)
+    owed = {"callback_owner": owner, "callback_id": "cb1"}
+    floor.store.client.hset(floor.keys.standing(CALLER), mapping=owed)
+    floor.store.client.hset(floor.keys.agent(owner), "status", "available")
     twilio.calls()
     text = run("calls", "list", "--csv").stdout
     (row,) = csv.DictReader(io.StringIO(text, newline=""))
@@ -140,4 +142,4 @@ def test_an_empty_log_says_nothing_and_lists_are_empty(run: Run) -> None:
     for command in (("calls", "list"), ("voicemails",), ("callbacks", "list")):
         assert said(run(*command, "--json")) == {"items": [], "next": None}
     assert run("voicemails").stdout == "Nobody left a message.\n"
-    assert run("callbacks", "list").stdout == "Nobody asked to be called back.\n"
+    assert run("callbacks", "list").stdout == "No call is promised.\nNobody asked to be called back.\n"

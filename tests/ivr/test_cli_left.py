@@ -64,8 +64,8 @@ def test_wishes_to_be_called_back_are_listed_newest_first(run: Run, twilio: Twil
         later(floor, minutes=1)
     lines = run("callbacks", "list").stdout.splitlines()
     assert [line.split("UTC  ")[1] for line in lines] == [
-        "+14155550143  line support",
-        f"{CALLER}  line support",
+        "+14155550143  line support  asked to be called back",
+        f"{CALLER}  line support  asked to be called back",
     ]
     listed = said(run("callbacks", "list", "--json"))
     assert (set(listed), listed["next"]) == ({"items", "next"}, None)

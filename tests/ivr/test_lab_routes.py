@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from callbacks.idle import QUESTIONS, Idle, is_idle
+from callbacks.idle import Idle, is_idle
 from config.settings import Settings
 from ivr.app import create_app
 from routing.floor import Floor
@@ -57,9 +57,10 @@ def test_the_clock_goes_forward_to_a_time(client: FlaskClient, floor: Floor) -> 
         ({"advance_s": True}, {"advance_s": SECONDS}),
         ({"advance_s": "7200"}, {"advance_s": SECONDS}),
         ({"advance_s": None}, {"advance_s": SECONDS}),
-        ({"advance_s": float("nan")}, {"advance_s": SECONDS}),
-        ({"advance_s": float("-inf")}, {"advance_s": SECONDS}),
-        ({"advance_s": 10**400}, {"advance_s": SECONDS}),
+        ({"advance_s": float("nan")}, {"body": BODY}),
+        ({"advance_s": float("-inf")}, {"body": BODY}),
+        ({"advance_s": 10**400}, {"body": BODY}),
+        ({"advance_s": 1e300}, {"advance_s": SECONDS}),
         ({"to": "2041-11-23T10:00"}, {"to": TIME}),
         ({"to": "tomorrow"}, {"to": TIME}),
         ({"to": 1795453200}, {"to": TIME}),
@@ -175,7 +176,6 @@ def test_a_line_where_nothing_waits_to_be_done_is_idle(client: FlaskClient, twil
     in_queue(twilio)
     answer = client.get("/lab/idle")
     assert (answer.status_code, answer.get_json()) == (200, {"idle": True, "next": None})
-    assert QUESTIONS == ()
 
 
 LATER = datetime(2041, 11, 23, tzinfo=UTC)

@@ -63,7 +63,11 @@ def test_what_the_demo_prints_works_and_ctrl_c_ends_all_of_it(here: Place) -> No
     demo = start(here)
     told = json.loads((here.data / "demo.json").read_text())
     assert set(told) == {"web", "users", "callers"}
-    assert told["users"] == []
+    assert [(user["name"], user["role"]) for user in told["users"]] == [
+        ("marc", "supervisor"),
+        ("ann", "agent"),
+        ("olga", "ops"),
+    ]
     assert told["callers"] == [{"number": sample.number, "label": sample.label} for sample in SAMPLES]
     assert f"Calmline answers at {told['web']}" in here.log.read_text()
 

@@ -36,7 +36,15 @@ def test_two_variables_in_an_empty_folder_are_enough(here: Place) -> None:
     assert "<Gather" in answer.text
     assert server.get("/healthz").json() == {"ok": True}
     ready = server.get("/readyz")
-    assert (ready.status_code, ready.json()) == (200, {"config": "ok", "redis": "ok"})
+    assert (ready.status_code, ready.json()) == (
+        200,
+        {
+            "config": "ok",
+            "redis": "ok",
+            "worker": "no worker has been heard of for 20 s",
+            "dispatcher": "no dispatcher has been heard of for 5 s",
+        },
+    )
     assert {path.name for path in here.folder.iterdir()} == {"log", "var"}
     assert (here.data / "secret_key").stat().st_mode & 0o777 == 0o600
 

@@ -7,6 +7,7 @@ from typing import get_args
 
 import pytest
 
+import callbacks.words
 import ivr.voice
 import routing
 from config import prompts
@@ -137,7 +138,11 @@ def test_every_document_stays_sound_with_them(odd_config: Path, language: str) -
     assert {decision: found for decision, found in faults.items() if found} == {}
 
 
-SOURCES = [*Path(ivr.voice.__path__[0]).glob("*.py"), *Path(routing.__path__[0]).rglob("*.py")]
+SOURCES = [
+    *Path(ivr.voice.__path__[0]).glob("*.py"),
+    *Path(routing.__path__[0]).rglob("*.py"),
+    Path(callbacks.words.__file__),
+]
 
 
 # Where a prompt is named: by position in these calls, by these keywords, and in these tables.

@@ -47,7 +47,8 @@ def stands(floor: Floor, state: str) -> None:
     at, key = floor.clock.now(floor.store), floor.keys.standing(CALLER)
     match state:
         case "owed":
-            floor.store.client.hset(key, "callback_owner", "anna")
+            floor.store.client.hset(key, mapping={"callback_owner": "anna", "callback_id": "cb1"})
+            floor.store.client.hset(floor.keys.agent("anna"), "status", "available")
         case "protected":
             floor.standings.protect(CALLER, True, need="", by="tests", at=at)
         case "unreadable":

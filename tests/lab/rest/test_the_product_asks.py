@@ -6,15 +6,15 @@ import pytest
 
 from config.settings import Settings
 from ivr.lab.faults import RestFault
-from routing.telephone import SetUp, Telephone, TelephoneError
+from routing.account_set_up import AccountUnread, SetUp, numbers
 from tests.lab.rest.conftest import Rest
 from tests.lab.rest.watched import KEY, SECRET
 from tests.twilio import ACCOUNT, LINE, OFFICE, TOKEN
 
 
-def telephone(rest: Rest, **changes: Any) -> Telephone:
+def asking(rest: Rest, **changes: Any) -> Settings:
     given = {"twilio_account_sid": ACCOUNT, "twilio_auth_token": TOKEN, "twilio_api_url": rest.url}
-    return Telephone(Settings(_env_file=None, **(given | changes)))
+    return Settings(_env_file=None, **(given | changes))
 
 
 @pytest.mark.parametrize(
@@ -22,19 +22,19 @@ def telephone(rest: Rest, **changes: Any) -> Telephone:
 )
 def test_it_reads_the_numbers(rest: Rest, key: dict[str, str]) -> None:
     voice = "POST https://line.example/voice/incoming"
-    assert telephone(rest, **key).numbers() == [SetUp(OFFICE, voice, "", ""), SetUp(LINE, voice, "", "")]
+    assert numbers(asking(rest, **key)) == [SetUp(OFFICE, voice, "", ""), SetUp(LINE, voice, "", "")]
 
 
 def test_it_understands_a_wrong_token(rest: Rest) -> None:
-    with pytest.raises(TelephoneError, match="does not accept the account SID"):
-        telephone(rest, twilio_auth_token="wrong").numbers()
+    with pytest.raises(AccountUnread, match="does not accept the account SID"):
+        numbers(asking(rest, twilio_auth_token="wrong"))
 
 
 @pytest.mark.parametrize(
     ("fault", "said"),
-    [("429", "refused with 429"), ("500_before", "refused with 500"), ("lost_reply", "cannot be reached")],
+    [("429", "asked too fast"), ("500_before", "refused with 500"), ("lost_reply", "cannot be reached")],
 )
 def test_it_understands_the_faults(rest: Rest, fault: RestFault, said: str) -> None:
     rest.network.faults.next(fault)
-    with pytest.raises(TelephoneError, match=said):
-        telephone(rest).numbers()
+    with pytest.raises(AccountUnread, match=said):
+        numbers(asking(rest))

@@ -10,7 +10,8 @@ BECAUSE = Because(Rule.MENU, Identity.SURE, 0)
 ALLOWED = {
     "new": "menu waiting leaving",
     "menu": "menu waiting leaving ended",
-    "waiting": "waiting menu leaving ended",
+    "waiting": "waiting menu talking leaving ended",
+    "talking": "leaving ended",
     "leaving": "leaving menu waiting ended",
     "ended": "",
 }

@@ -29,7 +29,7 @@ LATER = [
 
 
 def trace_of(caller: Any, *, waiting: int = 0) -> list[tuple[str, bool]]:
-    load = Load({"slow": waiting})
+    load = Load({"slow": waiting}, owner_is_free=True)
     decision = route_new_call(caller, line=a_line(), config=a_config(), load=load, at=MONDAY_NOON)
     return [(line.rule.value, line.matched) for line in decision.because.trace]
 
@@ -115,7 +115,10 @@ standings = st.builds(
     callback_owner=st.sampled_from(["", "ann"]),
 )
 loads = st.builds(
-    Load, st.dictionaries(st.sampled_from(["slow", "general"]), st.integers(0, 9)), st.integers(0, 2)
+    Load,
+    st.dictionaries(st.sampled_from(["slow", "general"]), st.integers(0, 9)),
+    st.integers(0, 2),
+    owner_is_free=st.booleans(),
 )
 
 

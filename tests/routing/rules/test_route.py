@@ -24,6 +24,7 @@ def route(
     slow_calls_waiting: int = 0,
     slow_calls: int | None = 5,
     closed_allowed: bool = True,
+    owner_is_free: bool = True,
     **caller: Any,
 ) -> Decision:
     """What a call is told; what is not a matter of line or load describes the caller."""
@@ -32,7 +33,7 @@ def route(
         a_caller(**{"at": at} | caller),
         line=a_line("office" if closed_hours else "support"),
         config=a_config(closed_allowed=closed_allowed, slow_calls=slow_calls),
-        load=Load({"slow": slow_calls_waiting}, agents, signed_in),
+        load=Load({"slow": slow_calls_waiting}, agents, signed_in, owner_is_free),
         at=at,
     )
 
@@ -49,6 +50,7 @@ def route(
         ({"protected": True}, "enqueue urgent, by protected"),
         ({"unreadable": True}, "enqueue general, by state_unreadable"),
         ({"owner": "ann"}, "connect ann, by promised_call"),
+        ({"owner": "ann", "owner_is_free": False}, MENU),
     ],
 )
 def test_each_treatment_has_its_place(caller: dict[str, Any], decision: str) -> None:

@@ -1,0 +1,216 @@
+"""Making a promised call: is it still the hour, who speaks, and that person's telephone rings first."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from callbacks import steps
+from callbacks.ledger import DEADLINE, Ledger
+from callbacks.records import Callback, Change
+from callbacks.rules.attempts import may_ring_again
+from callbacks.rules.days import LineDays, days_for
+from callbacks.rules.dialable import refusal
+from callbacks.rules.owners import Nobody, Ring, Wait, next_speaker
+from callbacks.rules.states import Kind, State, Step
+from callbacks.rules.window import Later, NeedsPerson, Now
+from callbacks.rules.zones import zones_of
+from config.policy_numbers import Callbacks
+from config.schema import Line
+from routing.floor import Floor
+from routing.pacer import Priority
+from routing.rules.agent_states import AgentState
+from routing.rules.legs import Role
+from routing.rules.people import Person
+from routing.store.agents import AgentNow
+from routing.store.legs import Leg, new_leg_id
+
+US, PURPOSE = "calmline", "callback:"
+# Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
+NO_CALLS = "The customer wants no calls: what is owed goes in writing."
+ASK_AGAIN = timedelta(seconds=30)
+CALLED_ELSEWHERE = timedelta(seconds=60)
+# Somebody kept so long for a call that is not being made: whoever kept him died before he rang him.
+_KEPT_FOR_NOTHING = timedelta(seconds=30)
+
+
+def dial(floor: Floor, ledger: Ledger, callback_id: str) -> None:
+    """Begin an attempt at a call that is due; nothing for one that is not (any more). Raises StoreAway."""
+    callback = ledger.find(callback_id)
+    if callback is None or callback.state is not State.DUE:
+        return
+    at = floor.clock.now(floor.store)
+    match may_dial(floor, ledger, callback, at):
+        case Later(until):
+            ledger.change(callback.id, _booked_for(until), by=US, why="the hour does not allow it")
+        case NeedsPerson(because):
+            show(ledger, callback.id, because)
+        case Now():
+            _ring_somebody(floor, ledger, callback, at)
+
+
+def may_dial(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> Now | Later | NeedsPerson:
+    """The hour on the customer's clock, the calls of the day, and the number itself, as the config stands."""
+    if wants_no_call(ledger, callback):
+        return NeedsPerson(NO_CALLS)
+    zones, numbers, days = hours_of(floor, callback)
+    if wrong := refusal(callback.number, numbers.countries):
+        return NeedsPerson(wrong)
+    return may_ring_again(ledger.calls_to(callback.caller), at, zones, numbers, days)
+
+
+def wants_no_call(ledger: Ledger, callback: Callback) -> bool:
+    """True for a customer who said so; one who asks for a call wants that one (docs/policy.md 27)."""
+    return callback.kind is not Kind.REQUESTED and ledger.wants_no_calls(callback.caller)
+
+
+def hours_of(floor: Floor, callback: Callback) -> tuple[tuple[str, ...], Callbacks, LineDays]:
+    """The customer's clocks, the policy's numbers, and the line's days."""
+    config, line = floor.configs.in_force(), line_of(floor, callback)
+    return (
+        zones_of(callback.number),
+        config.callbacks,
+        days_for(callback.kind, line, config.hours[line.hours]),
+    )
+
+
+def line_of(floor: Floor, callback: Callback) -> Line:
+    """The line that made the promise; the default one when the config does not have it any more."""
+    config = floor.configs.in_force()
+    return config.lines.get(callback.line) or config.lines[config.default_line]
+
+
+def speaker_for(floor: Floor, callback: Callback) -> Ring | Wait | Nobody:
+    """Who is rung next for it at this moment."""
+    people, at = staff(floor), floor.clock.now(floor.store)
+    return next_speaker(
+        callback.owner,
+        people,
+        on_duty=[one for one in people if _can_be_rung(floor.agents.read(one), callback, at)],
+        excluded=callback.exclude,
+        declined=callback.declined,
+    )
+
+
+def others_may_speak(floor: Floor, callback: Callback, *, without: str) -> bool:
+    """Whether somebody is left to ask, once `without` is out of the question."""
+    asked = replace(callback, declined=(*callback.declined, without))
+    return not isinstance(speaker_for(floor, asked), Nobody)
+
+
+def _can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
+    if now.status is AgentState.RESERVED and now.offer == callback.id and now.since:
+        return at - now.since > _KEPT_FOR_NOTHING
+    return now.status is AgentState.AVAILABLE
+
+
+def staff(floor: Floor) -> Mapping[str, Person]:
+    return {person.id: person for person in floor.people.everybody()}
+
+
+def ring(
+    floor: Floor, ledger: Ledger, callback: Callback, speaker: Person, *, inbound_call: str = ""
+) -> bool:
+    """Reserve the speaker and ring his telephone; False when he or the call went to somebody else."""
+    if not floor.agents.reserve(speaker.id, callback.id):
+        return False
+    attempt, leg = new_id("at"), owner_leg(floor, callback, speaker)
+    floor.legs.intend(leg)
+
+    def begin(found: Callback, at: datetime) -> Change | None:
+        return steps.begun(
+            found, at, speaker=speaker.id, attempt=attempt, owner_leg=leg.id, inbound_call=inbound_call
+        )
+
+    begun = ledger.change(callback.id, begin, by=US, why=f"{speaker.id} is rung")
+    now = begun.dialling if begun else None
+    if now is not None and now.attempt == attempt:
+        return True
+    floor.legs.end(leg.id)
+    if now is None or now.speaker != speaker.id:  # else another worker rings him for the same call
+        floor.agents.release(speaker.id, callback.id)
+    return False
+
+
+def owner_leg(floor: Floor, callback: Callback, speaker: Person) -> Leg:
+    return Leg(
+        new_leg_id(),
+        Role.OWNER,
+        purpose_of(callback),
+        to=speaker.phone,
+        from_=caller_id(line_of(floor, callback)),
+        rings_s=steps.OWNER_RINGS_S,
+        priority=Priority.OWNER,
+        person=speaker.id,
+    )
+
+
+def customer_leg(floor: Floor, callback: Callback) -> Leg:
+    return Leg(
+        new_leg_id(),
+        Role.CUSTOMER,
+        purpose_of(callback),
+        to=callback.number,
+        from_=caller_id(line_of(floor, callback)),
+        rings_s=steps.CUSTOMER_RINGS_S,
+        priority=Priority.CUSTOMER,
+    )
+
+
+def purpose_of(callback: Callback) -> str:
+    """What a leg is for, as its record says it."""
+    return f"{PURPOSE}{callback.id}"
+
+
+def promised_by(leg: Leg) -> str:
+    """The id of the promised call that a leg is for."""
+    return leg.purpose.removeprefix(PURPOSE)
+
+
+def caller_id(line: Line) -> str:
+    """What the called telephone shows."""
+    return line.caller_id or next(iter(line.numbers), "")
+
+
+def new_id(kind: str) -> str:
+    return f"{kind}{secrets.token_hex(12)}"
+
+
+def show(ledger: Ledger, callback_id: str, because: str) -> None:
+    """Nothing more happens to it until a person has looked."""
+
+    def needs_person(callback: Callback, _at: datetime) -> Change | None:
+        if callback.state not in (State.BOOKED, State.DUE, State.NOT_REACHED):
+            return None
+        return Change(replace(callback, state=State.NEEDS_PERSON, because=because), keep=True)
+
+    ledger.change(callback_id, needs_person, by=US, why=because)
+
+
+def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:
+    if is_called_elsewhere(ledger, callback):
+        floor.deadlines.set(DEADLINE, callback.id, at + CALLED_ELSEWHERE)
+        return
+    match speaker_for(floor, callback):
+        case Ring(person):
+            if not ring(floor, ledger, callback, staff(floor)[person]):
+                floor.deadlines.set(DEADLINE, callback.id, at + timedelta(seconds=1))
+        case Wait():
+            floor.deadlines.set(DEADLINE, callback.id, at + ASK_AGAIN)
+        case Nobody():
+            show(ledger, callback.id, steps.NOBODY_SPEAKS)
+
+
+def is_called_elsewhere(ledger: Ledger, callback: Callback, *, beyond: Step | None = None) -> bool:
+    """One conversation with a customer at a time, whatever else is promised to him; past a step, if given."""
+    others = [one for one in ledger.open_of(callback.caller) if one.id != callback.id]
+    return any(one.state is State.DIALLING and one.step is not beyond for one in others)
+
+
+def _booked_for(until: datetime) -> Callable[[Callback, datetime], Change | None]:
+    def booked(callback: Callback, _at: datetime) -> Change | None:
+        if callback.state is not State.DUE:
+            return None
+        return Change(replace(callback, state=State.BOOKED, due_at=until), look_at=until)
+
+    return booked

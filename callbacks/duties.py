@@ -1,0 +1,54 @@
+"""What the dispatchers of a site do: every verb, every kind of deadline, every sweep, in one table."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from callbacks import due_calls, kept_agents, mail, verbs
+from callbacks.dispatcher import Duties, Sweep
+from callbacks.jobs import DIAL, SEND_MAIL
+from callbacks.ledger import DEADLINE as CALLBACK
+from callbacks.ledger import Ledger, open_ledger
+from callbacks.rq_queues import Carrier
+from routing import calling, moving_calls
+from routing.floor import Floor
+from routing.lost_replies import look_for
+from routing.pacer import Pacer
+from routing.store.effects import Effect, Verb
+from routing.store.legs import DEADLINE as LEG
+from routing.store.mails import DUE as MAIL
+from routing.telephone import Telephone
+
+
+def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
+    ledger = open_ledger(floor)
+    return Duties(
+        effects={**_effects(floor, telephone), **_effects_of_promises(floor, ledger, telephone)},
+        deadlines={
+            MAIL: partial(mail.hand_over_due, floor, carrier, SEND_MAIL),
+            LEG: partial(look_for, floor, telephone),
+            CALLBACK: partial(due_calls.look, floor, ledger, carrier, DIAL),
+        },
+        sweeps=(Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),),
+    )
+
+
+def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effect], None]]:
+    return {
+        Verb.CREATE: partial(calling.create, floor, telephone, Pacer(floor)),
+        Verb.REDIRECT: partial(moving_calls.redirect, floor, telephone),
+        Verb.END: partial(moving_calls.end, floor, telephone),
+        Verb.ANNOUNCE: partial(moving_calls.announce, floor, telephone),
+        Verb.HOLD: partial(moving_calls.hold, floor, telephone),
+        Verb.RESUME: partial(moving_calls.resume, floor, telephone),
+        Verb.RECORD: partial(moving_calls.record, floor, telephone),
+    }
+
+
+def _effects_of_promises(
+    floor: Floor, ledger: Ledger, telephone: Telephone
+) -> Mapping[str, Callable[[Effect], None]]:
+    return {
+        Verb.LEG_CHANGED: partial(verbs.leg_changed, floor, ledger),
+        "bring_in": partial(verbs.bring_in, floor, ledger, telephone),
+        "move_customer": partial(verbs.move_customer, floor, telephone),
+    }

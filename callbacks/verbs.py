@@ -1,0 +1,60 @@
+"""Effects that only promised calls ask for, as dispatchers do them. Safe to repeat."""
+
+from callbacks import customers, reactions
+from callbacks.ledger import Ledger
+from callbacks.rules.states import Step
+from routing.calling import AGAIN_MS
+from routing.floor import Floor
+from routing.links import Route
+from routing.rules.legs import LegState
+from routing.store.effects import Effect, NotYet
+from routing.telephone import Telephone
+from routing.twilio_rest import NotDone, NotInProgress
+
+_ARRIVES_MS = 200
+
+
+def leg_changed(floor: Floor, ledger: Ledger, effect: Effect) -> None:
+    """A leg came to another state: whom it belongs to hears of it."""
+    reactions.leg_changed(floor, ledger, effect.target)
+
+
+def bring_in(floor: Floor, ledger: Ledger, telephone: Telephone, effect: Effect) -> None:
+    """The customer who rang in and waits is sent to the conversation; one who hung up is told as gone."""
+    callback = ledger.find(effect.data["callback"])
+    waits = callback.dialling if callback else None
+    if waits is None or waits.inbound_call != effect.target or waits.step is Step.TALKING:
+        return  # sent again he would be taken out of the conversation
+    url = floor.links.to(Route.CALLED_IN, effect.target, 0, callback=effect.data["callback"])
+    try:
+        telephone.redirect(effect.target, url, floor.links.without_token(Route.FALLBACK))
+    except NotInProgress:
+        _unless_it_is_over(floor, ledger, telephone, effect.target)
+    except NotDone:
+        raise NotYet(AGAIN_MS) from None
+
+
+def _unless_it_is_over(floor: Floor, ledger: Ledger, telephone: Telephone, call_sid: str) -> None:
+    """A call that comes in can be moved only when our first document for it has arrived."""
+    try:
+        if telephone.call(call_sid).status.state is not LegState.ENDED:
+            raise NotYet(_ARRIVES_MS)
+    except NotInProgress:
+        pass
+    except NotDone:
+        raise NotYet(AGAIN_MS) from None
+    customers.call_over(floor, ledger, call_sid)
+
+
+def move_customer(floor: Floor, telephone: Telephone, effect: Effect) -> None:
+    """The customer's leg, where a voicemail speaks, is sent to the neutral message."""
+    leg = floor.legs.read(effect.target)
+    if leg is None or not leg.call_sid:
+        return
+    url = floor.links.to(Route.LEG_OVER, leg.id, 0, leg=leg.id)
+    try:
+        telephone.redirect(leg.call_sid, url, floor.links.without_token(Route.FALLBACK, leg=leg.id))
+    except NotInProgress:
+        return
+    except NotDone:
+        raise NotYet(AGAIN_MS) from None

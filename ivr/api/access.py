@@ -1,0 +1,47 @@
+"""Who may use which route of the API: one table."""
+
+from dataclasses import dataclass
+
+from routing.rules.people import May, Person, Role
+
+PREFIX = "/api/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """One of the roles, or one of the rights, or one of `with_phone` for somebody who can be rung."""
+
+    roles: frozenset[Role] = frozenset()
+    rights: frozenset[May] = frozenset()
+    with_phone: frozenset[Role] = frozenset()
+
+    def met_by(self, person: Person) -> bool:
+        """True for somebody who may."""
+        return (
+            person.role in self.roles
+            or bool(person.may & self.rights)
+            or (person.role in self.with_phone and bool(person.phone))
+        )
+
+
+# Agents, and whoever may be the owner of a promised call.
+TAKES_CALLS = Needs(frozenset({Role.AGENT}), with_phone=frozenset({Role.SUPERVISOR, Role.ADMIN}))
+# Whoever may promise, make or see to promised calls.
+PROMISES = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.FOLLOW_UP}))
+OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
+
+# By method and path as the route is written. What is not here is refused to everybody.
+NEEDS: dict[str, Needs] = {
+    "GET /agents/me": TAKES_CALLS,
+    "PUT /agents/me": TAKES_CALLS,
+    "POST /decisions": OPERATES,
+    "GET /callbacks": PROMISES,
+    "POST /callbacks": PROMISES,
+    "GET /callbacks/<callback_id>": PROMISES,
+    "POST /callbacks/<callback_id>/cancel": PROMISES,
+    "POST /callbacks/<callback_id>/outcome": PROMISES,
+    "POST /callbacks/<callback_id>/voicemail": PROMISES,
+    "POST /callbacks/<callback_id>/letter-sent": PROMISES,
+    "POST /offers/<offer_id>/accept": PROMISES,
+    "POST /offers/<offer_id>/decline": PROMISES,
+}

@@ -1,0 +1,56 @@
+"""People of the demo: an agent, a supervisor who makes follow-up calls, one who operates the line."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TypedDict
+
+from routing.floor import Floor
+from routing.rules.people import May, Person, Role
+from routing.store.people import NameTaken
+
+_KEYS = "demo_keys.json"
+
+
+class Told(TypedDict):
+    """One of them as `demo.json` names him."""
+
+    name: str
+    role: str
+    api_key: str
+
+
+def sample_people(floor: Floor, data: Path) -> list[Told]:
+    """The people, added where they are not yet; their keys are kept beside the data: nobody can ask again.
+
+    Somebody whose key was lost is left out. Raises StoreAway.
+    """
+    kept = _kept(data / _KEYS)
+    for person in _people(floor.clock.now(floor.store)):
+        try:
+            kept[person.id] = floor.people.add(person, with_api_key=True, by="demo")
+        except NameTaken:
+            continue
+    _keep(data / _KEYS, kept)
+    known = [(floor.people.by_key(key), key) for key in kept.values()]
+    return [Told(name=one.id, role=one.role.value, api_key=key) for one, key in known if one is not None]
+
+
+def _people(at: datetime) -> list[Person]:
+    may = frozenset({May.FOLLOW_UP, May.REVIEW})
+    return [
+        Person("marc", Role.SUPERVISOR, at, phone="+12125550191", alias="Marc", may=may),
+        Person(
+            "ann", Role.AGENT, at, phone="+12125550190", alias="Ann", skills={"general": 1}, manager="marc"
+        ),
+        Person("olga", Role.OPS, at),
+    ]
+
+
+def _kept(file: Path) -> dict[str, str]:
+    return dict(json.loads(file.read_text())) if file.exists() else {}
+
+
+def _keep(file: Path, keys: dict[str, str]) -> None:
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(keys))

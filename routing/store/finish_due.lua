@@ -1,0 +1,6 @@
+-- Takes a deadline off that was handed out, unless it was set anew meanwhile. KEYS: deadlines   ARGV: member, lease
+-- Returns 1 if it was taken off.
+if tonumber(redis.call('ZSCORE', KEYS[1], ARGV[1]) or '') == tonumber(ARGV[2]) then
+  return redis.call('ZREM', KEYS[1], ARGV[1])
+end
+return 0
