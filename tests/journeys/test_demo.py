@@ -18,7 +18,7 @@ from ivr.demo import SAMPLES
 from tests.journeys.places import CALMLINE, ROOT, Place, free_port, measured, place, wait_until
 from tests.twilio import LINE
 
-pytestmark = pytest.mark.processes
+pytestmark = [pytest.mark.processes, pytest.mark.timeout(300)]
 
 Demo = subprocess.Popen[bytes]
 
@@ -80,8 +80,11 @@ def test_what_the_demo_prints_works_and_ctrl_c_ends_all_of_it(here: Place) -> No
             assert call.returncode == 0, (line, call)
             assert HEARD[label] in call.stdout, (line, call.stdout)
 
-    [line] = re.findall(r"^ +(\S+/calmline lab phone .*?)#", here.log.read_text(), re.MULTILINE)
-    assert shell(here, line).returncode == 0
+    phones = re.findall(r"^ +(\S+/calmline lab phone .*?)#", here.log.read_text(), re.MULTILINE)
+    assert [shell(here, line).returncode for line in phones] == [0, 0]
+    [book] = re.findall(r"^ +(\S+/calmline callbacks book .*)$", here.log.read_text(), re.MULTILINE)
+    assert shell(here, book).returncode == 0
+    assert "owner marc" in shell(here, "calmline callbacks list").stdout
     lab = dotenv_values(here.data / "demo.env")["TWILIO_API_URL"]
     about = requests.get(f"{lab}/lab", timeout=5).json()
     assert (about["web"], about["lines"][0]) == (told["web"], LINE)
@@ -101,7 +104,7 @@ def test_what_the_demo_prints_works_and_ctrl_c_ends_all_of_it(here: Place) -> No
     measured("Ctrl-C: the demo ended", wait_until(lambda: demo.poll() is not None, 10))
     assert demo.returncode == 0
     measured("Ctrl-C: its Valkey too", wait_until(lambda: not here.processes(), 10))
-    assert {path.name for path in here.data.iterdir()} == {"secret_key", "valkey"}
+    assert {path.name for path in here.data.iterdir()} == {"demo_keys.json", "secret_key", "valkey"}
     assert "Traceback" not in here.log.read_text()
 
 
