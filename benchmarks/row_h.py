@@ -90,8 +90,8 @@ def _lateness(folder: Path, calls: int) -> list[float]:
     with a_site(folder, calls_per_second=1) as site:
         owners, numbers = hire(site, min(OWNERS, 10)), numbers_in(PACIFIC, calls)
         site.town.customers(numbers, Ringing("answer", 0.3), hangs_up_after_a_moment)
-        begin = site.now() + timedelta(seconds=10)
-        promises = promise(site, numbers, at_a_rate(begin, calls, PER_SECOND), owners)
         with site.running():
+            begin = site.now() + timedelta(seconds=10)
+            promises = promise(site, numbers, at_a_rate(begin, calls, PER_SECOND), owners)
             until_all_is_done(site, calls / PER_SECOND + 60)
             return verdict(site, promises).late_s
