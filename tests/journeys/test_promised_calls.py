@@ -109,7 +109,7 @@ def test_everybody_is_off_and_the_call_waits_for_whoever_comes_first(line: Whole
     booked = office.promise(customer)
     office.maria.goes_off_duty()
     office.is_due(booked)
-    line.lab.run(600)
+    line.lab.run(150)
     assert (office.now(booked).state, office.times_called(office.maria)) == (State.DUE, 0)
     office.maria.is_available()
     office.until_talking(office.maria.phone, customer, 120)
