@@ -15,6 +15,9 @@ class Sizes:
     trip_calls: int
     waiting: int
     starts: int
+    due_calls: int
+    claims: int
+    paced_calls: int  # row H, at 0.3 a second
     lab_calls: int
     lab_callers: int
     lab_wait_s: float
@@ -29,6 +32,9 @@ FULL = Sizes(
     trip_calls=500,
     waiting=5_000,
     starts=10,
+    due_calls=100_000,
+    claims=501,
+    paced_calls=100,
     lab_calls=1_000,
     lab_callers=100,
     lab_wait_s=3600,
@@ -42,6 +48,9 @@ QUICK = Sizes(
     trip_calls=100,
     waiting=300,
     starts=3,
+    due_calls=10_000,
+    claims=51,
+    paced_calls=10,
     lab_calls=100,
     lab_callers=10,
     lab_wait_s=600,

@@ -133,6 +133,7 @@ class Dispatcher:
             self._duties.deadlines[due.kind](due.id)
         except Exception as failed:
             self._failed("deadline_failed", failed, kind=due.kind, id=due.id)
+            self._floor.deadlines.let_go(due)
         else:
             self._floor.deadlines.finish(due)
 

@@ -29,8 +29,8 @@ def questions_of(carrier: Carrier) -> tuple[Question, ...]:
 
 
 def _deadlines(floor: Floor, at: datetime) -> Idle:
-    due = floor.deadlines.next()
-    return Idle(due is None or due > at, due)
+    due, in_hand = floor.deadlines.next(), floor.deadlines.in_hand()
+    return Idle(in_hand == 0 and (due is None or due > at), due)
 
 
 def _effects(floor: Floor, _at: datetime) -> Idle:

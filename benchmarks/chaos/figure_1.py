@@ -60,9 +60,9 @@ def run(seed: int, size: Size, say: Callable[[str], None] = print) -> Killed:
 def _run(site: Site, seed: int, size: Size, say: Callable[[str], None]) -> Killed:
     owners, numbers = hire(site, OWNERS), numbers_in(PACIFIC, size.calls)
     site.town.customers(numbers, Ringing("answer", 0.3), hangs_up_after_a_moment)
-    begin = site.now() + timedelta(seconds=8 + size.calls / 200)
-    promises = promise(site, numbers, at_a_rate(begin, size.calls, size.per_second), owners)
     with site.running() as keeper:
+        begin = site.now() + timedelta(seconds=2 + size.calls / 100)
+        promises = promise(site, numbers, at_a_rate(begin, size.calls, size.per_second), owners)
         kills = Kills(site, keeper, random.Random(seed))
         time.sleep(max((begin - site.now()).total_seconds(), 0))
         lasts_s = size.calls / size.per_second

@@ -54,9 +54,9 @@ def run(seed: int, calls: int, per_second: float, owners: int = 40) -> Deserted:
         site.town.customers(numbers, Ringing("answer", 20), _deserting(owner_of, gone, chance))
         for number in numbers:
             site.lab.phone(number, Ringing("answer", chance.choice(ANSWERS_AFTER_S)))
-        begin = site.now() + timedelta(seconds=8 + calls / 200)
-        promises = promise(site, numbers, at_a_rate(begin, calls, per_second), names)
         with site.running():
+            begin = site.now() + timedelta(seconds=2 + calls / 100)
+            promises = promise(site, numbers, at_a_rate(begin, calls, per_second), names)
             time.sleep(max((begin - site.now()).total_seconds(), 0))
             until_all_is_done(site, calls / per_second + 90)
             found.verdict = verdict(site, promises)

@@ -42,9 +42,9 @@ def run(seed: int, calls: int, per_second: float) -> LostReplies:
     ):
         owners, numbers = hire(site, OWNERS), numbers_in(PACIFIC, calls)
         site.town.customers(numbers, Ringing("answer", 0.3), hangs_up_after_a_moment)
-        begin = site.now() + timedelta(seconds=8 + calls / 200)
-        promises = promise(site, numbers, at_a_rate(begin, calls, per_second), owners)
         with site.running():
+            begin = site.now() + timedelta(seconds=2 + calls / 100)
+            promises = promise(site, numbers, at_a_rate(begin, calls, per_second), owners)
             time.sleep(max((begin - site.now()).total_seconds(), 0))
             until_all_is_done(site, calls / per_second + 120)
             lost = sum('"event":"call_unconfirmed"' in line for line in site.here.lines())

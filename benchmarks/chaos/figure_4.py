@@ -50,9 +50,9 @@ def run(seed: int, pauses: int, seconds: float, per_second: float) -> Pauses:
     ):
         owners, numbers = hire(site, OWNERS), numbers_in(PACIFIC, calls)
         site.town.customers(numbers, Ringing("answer", 0.3), hangs_up_after_a_moment)
-        begin = site.now() + timedelta(seconds=8 + calls / 200)
-        promises = promise(site, numbers, at_a_rate(begin, calls, per_second), owners)
         with site.running(TWO) as keeper:
+            begin = site.now() + timedelta(seconds=2 + calls / 100)
+            promises = promise(site, numbers, at_a_rate(begin, calls, per_second), owners)
             time.sleep(max((begin - site.now()).total_seconds(), 0))
             pausing = threading.Thread(target=_pause, args=(site, keeper, found, chance), daemon=True)
             pausing.start()

@@ -22,7 +22,7 @@ VICTIMS = (
     *("web's process", "web"),
 )
 VALKEY = "valkey"
-_WAITS_FOR_WORK_S, _LOOKS_EVERY_S = 4.0, 0.002
+_WAITS_FOR_WORK_S, _LOOKS_EVERY_S = 10.0, 0.001
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Kills:
             children[:] = children_of(self.keeper.running[WORKER].pid)
             return bool(children)
 
-        self._at_a_random_moment_of_work(has_job, 0.03)
+        self._at_a_random_moment_of_work(has_job, 0.02)
         pid = self.keeper.pid(WORKER)
         under_way = [child for child in children if is_alive(child)]
         # The job first where both die: else it would be the parent's end alone for a moment.
@@ -78,7 +78,7 @@ class Kills:
 
     def _dispatcher(self) -> bool:
         pid = self.keeper.pid(DISPATCHER)
-        self._at_a_random_moment_of_work(lambda: effects_of(self.site, pid), 0.02)
+        self._at_a_random_moment_of_work(lambda: effects_of(self.site, pid), 0.005)
         _kill(pid)
         # What it has not acknowledged is still under its name.
         return bool(effects_of(self.site, pid))
@@ -96,7 +96,7 @@ class Kills:
 
     def _valkey(self) -> bool:
         pid = self.keeper.pid(DISPATCHER)
-        self._at_a_random_moment_of_work(lambda: effects_of(self.site, pid), 0.01)
+        self._at_a_random_moment_of_work(lambda: effects_of(self.site, pid), 0.005)
         self.site.valkey.send(signal.SIGKILL)
         self.site.valkey.start()
         return bool(effects_of(self.site, pid))

@@ -9,6 +9,8 @@ from config.now import SiteClock, milliseconds, moment
 from routing.store.keys import Keys
 from routing.store.scripts import register
 
+DIED_AFTER_MS = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Due:
@@ -25,6 +27,7 @@ class Deadlines:
 
     def __init__(self, store: Store, keys: Keys, clock: SiteClock) -> None:
         self._store, self._clock, self._key = store, clock, keys.deadlines
+        self._in_hand = keys.deadlines_in_hand
         self._claim = register(store.client, "claim_due")
         self._finish = register(store.client, "finish_due")
 
@@ -42,14 +45,26 @@ class Deadlines:
         Raises StoreAway.
         """
         arguments: list[str | int] = [self._clock.offset_key, n, lease_ms]
-        until, *found = self._store.run(lambda redis: self._claim([self._key], arguments, redis))
+        keys = [self._key, self._in_hand]
+        until, *found = self._store.run(lambda redis: self._claim(keys, arguments, redis))
         return [_due(member, at, int(until)) for member, at in zip(found[::2], found[1::2], strict=True)]
 
     def finish(self, due: Due) -> bool:
         """Done; False when it was set anew meanwhile, or handed to somebody else. Raises StoreAway."""
         member = f"{due.kind}:{due.id}"
         arguments: list[str | int] = [member, due.leased_until_ms]
-        return bool(self._store.run(lambda redis: self._finish([self._key], arguments, redis)))
+        keys = [self._key, self._in_hand]
+        return bool(self._store.run(lambda redis: self._finish(keys, arguments, redis)))
+
+    def let_go(self, due: Due) -> None:
+        """Not done, and not in hand any more: it comes back after its lease. Raises StoreAway."""
+        self._store.run(lambda redis: redis.zrem(self._in_hand, f"{due.kind}:{due.id}"))
+
+    def in_hand(self) -> int:
+        """How many are being done now; of a dispatcher that died, for DIED_AFTER_MS. Raises StoreAway."""
+        since = milliseconds(self._clock.now(self._store)) - DIED_AFTER_MS
+        count: int = self._store.run(lambda redis: redis.zcount(self._in_hand, since, "+inf"))
+        return count
 
     def next(self) -> datetime | None:
         """When the earliest is due, or comes back; None while there is none. Raises StoreAway."""

@@ -86,6 +86,11 @@ class Keys:
         return f"{self.site}:deadlines"
 
     @property
+    def deadlines_in_hand(self) -> str:
+        """Sorted set: what was due and is being done, by when it was handed out (ms of the site's time)."""
+        return f"{self.site}:deadlines_in_hand"
+
+    @property
     def counts(self) -> str:
         """Hash, for ever: what processes without a /metrics of their own have counted, by name."""
         return f"{self.site}:counts"

@@ -92,3 +92,18 @@ def test_many_dispatchers_get_each_item_once(floor: Floor) -> None:
     for thread in threads:
         thread.join()
     assert len(got) == len(set(got)) == 500
+
+
+def test_what_is_handed_out_is_in_hand_until_it_is_finished_let_go_or_its_dispatcher_is_gone(
+    floor: Floor, advance: Advance
+) -> None:
+    now = floor.clock.now(floor.store)
+    for name in ("done", "failed", "lost"):
+        floor.deadlines.set("mail", name, now)
+    due = {one.id: one for one in floor.deadlines.claim_due(5, LEASE_MS)}
+    assert floor.deadlines.in_hand() == 3
+    floor.deadlines.finish(due["done"])
+    floor.deadlines.let_go(due["failed"])
+    assert floor.deadlines.in_hand() == 1
+    advance(6_000)
+    assert floor.deadlines.in_hand() == 0
