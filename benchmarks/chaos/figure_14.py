@@ -18,7 +18,7 @@ from ivr.lab.phone import Ringing
 from routing.pacer import Pacer, Priority
 
 # 19:20 in New York: whoever was due there until 21:00 may not be rung two hours later.
-EVENING = "2026-11-30T16:20:00-08:00"
+EVENING = "2036-11-17T16:20:00-08:00"
 DOWN = timedelta(hours=2)
 MANY_OWNERS = 40
 WINDOW_S = 5

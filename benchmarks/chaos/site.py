@@ -26,7 +26,7 @@ from tests.journeys.places import REQUIRED, Place, free_port, place, wait_until
 from tests.journeys.servers import Valkey
 from tests.twilio import ACCOUNT, LINE, TOKEN
 
-MONDAY = "2026-11-30T09:00:00-08:00"
+MONDAY = "2036-11-17T09:00:00-08:00"
 ONE_OF_EACH = (WEB, WORKER, DISPATCHER)
 
 

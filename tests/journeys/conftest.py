@@ -7,7 +7,7 @@ import pytest
 from tests.journeys.promising_office import Office, open_office
 from tests.journeys.whole_line import WholeLine, whole_line
 
-FRIDAY_AT_FOUR = "2026-11-27T16:00:00-05:00"
+FRIDAY_AT_FOUR = "2036-11-14T16:00:00-05:00"
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,8 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from holidays import country_holidays
+
 from callbacks.records import Callback
 from callbacks.rules.states import State, Step
 from ivr.lab.handset import Handset
@@ -17,6 +19,7 @@ from routing.rules.people import May
 from tests.journeys.whole_line import Person, WholeLine
 from tests.twilio import LINE
 
+HOLIDAYS = country_holidays("US")
 NEW_YORK = ZoneInfo("America/New_York")
 _count = itertools.count(1)
 _OVER = (State.DONE, State.CANCELLED, State.REACHED)
@@ -62,9 +65,10 @@ class Office:
         return booked
 
     def next_morning(self) -> datetime:
+        """Ten in New York on the next working day."""
         now = self.line.now().astimezone(NEW_YORK)
         day = now.date() + timedelta(days=1)
-        while day.weekday() > 4:
+        while day.weekday() > 4 or day in HOLIDAYS:
             day += timedelta(days=1)
         return datetime.combine(day, time(10), NEW_YORK)
 
