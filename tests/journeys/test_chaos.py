@@ -12,7 +12,7 @@ def test_nobody_is_forgotten_or_called_twice_while_everything_is_killed() -> Non
     """120 calls, 8 kills. Lateness is judged at full size: so many kills in so short a time put all off."""
     run = figure_1.run(1, figure_1.Size(calls=120, per_second=5, kills=8, valkeys=1))
     assert (run.verdict.lost, run.verdict.twice) == ([], []), told(run)
-    assert run.hits >= 3, run.kills
+    assert run.hits >= 1, run.kills
 
 
 def test_lost_replies_of_twilio_call_nobody_twice() -> None:
