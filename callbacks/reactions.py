@@ -69,7 +69,7 @@ def _conversation_over(
     elif under_way.inbound_call and alone > _TOLD_BY_THEN:
         customer_gone(floor, ledger, callback.id, under_way.inbound_call, how="completed", was_posted=True)
     else:
-        _send_away(floor, under_way)
+        _send_away(floor, callback.id, under_way)
 
 
 def posted(floor: Floor, callback: Callback) -> datetime | None:
@@ -149,12 +149,12 @@ def _owner_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) -> 
     floor.agents.release(leg.person, callback_id)
 
 
-def _send_away(floor: Floor, under_way: Dialling) -> None:
+def _send_away(floor: Floor, callback_id: str, under_way: Dialling) -> None:
     """Whoever is alone in the conference hears the words after it, and the call ends."""
     target = under_way.inbound_call or under_way.customer_leg
     data = {"route": Route.LEG_OVER.name.lower()}
     if under_way.inbound_call:
-        data = {"route": Route.CALLED_IN.name.lower(), "after": "1", "callback": ""}
+        data = {"route": Route.CALLED_IN_OVER.name.lower(), "callback": callback_id}
     floor.effects.add(Verb.REDIRECT, target, data, within=_SOON)
 
 

@@ -24,6 +24,7 @@ class Route(StrEnum):
     LEG_TELLS = "/leg-tells"
     LEG_OVER = "/leg-over"
     CALLED_IN = "/called-in"
+    CALLED_IN_OVER = "/called-in-over"
     EVENTS = "/events"
     FALLBACK = "/fallback"
 

@@ -136,7 +136,7 @@ def _fault(fault: Exception) -> ResponseReturnValue:
 
 def _leg_fault(fault: Exception) -> ResponseReturnValue:
     """Whoever we called hears that we failed, and goodbye: the call stays on our list."""
-    if isinstance(fault, HTTPException) or request.path.endswith(Route.CALLED_IN):
+    if isinstance(fault, HTTPException) or request.path.endswith((Route.CALLED_IN, Route.CALLED_IN_OVER)):
         return _fault(fault)  # who rang in himself is a caller as any other
     failed_open("fault", error=type(fault).__name__, path=request.path, exc_info=fault)
     return xml(exchange().apology.to_called)

@@ -102,7 +102,7 @@ def called_in(words: Join, links: Links, call_sid: str, callback: str) -> str:
     verb = twiml.conference(
         words.conference,
         label=words.label,
-        action=links.to(Route.CALLED_IN, call_sid, 1, callback=callback, talked="1"),
+        action=links.to(Route.CALLED_IN_OVER, call_sid, 1, callback=callback),
         events_url=links.without_token(Route.EVENTS),
         star_leaves=False,
     )

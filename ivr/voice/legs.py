@@ -69,18 +69,23 @@ def over() -> ResponseReturnValue:
 
 @legs.post(Route.CALLED_IN)
 def called_in() -> ResponseReturnValue:
-    """The customer who rang in is brought to the speaker; after the conversation the call ends."""
+    """The customer who rang in is brought to the speaker."""
     form, query = admitted()
-    floor, config = exchange().floor, exchange().floor.configs.in_force()
-    callback_id, call_sid = query["callback"], form["CallSid"]
-    callback = exchange().ledger.find(callback_id)
-    language = callback.language if callback else config.lines[config.default_line].languages[0]
-    if "talked" in query:
-        return xml(leg_documents.conversation_over(config, language))
+    floor, callback_id, call_sid = exchange().floor, query["callback"], form["CallSid"]
     words = customers.comes_in(floor, exchange().ledger, callback_id, call_sid)
     if not isinstance(words, Join):
         return xml(leg_documents.begin_anew(floor.links))
     return xml(leg_documents.called_in(words, floor.links, call_sid, callback_id))
+
+
+@legs.post(Route.CALLED_IN_OVER)
+def called_in_over() -> ResponseReturnValue:
+    """The customer who rang in is out of the conversation, and still on the line: the call ends."""
+    _, query = admitted()
+    config = exchange().floor.configs.in_force()
+    callback = exchange().ledger.find(query["callback"])
+    language = callback.language if callback else config.lines[config.default_line].languages[0]
+    return xml(leg_documents.conversation_over(config, language))
 
 
 class UnknownLeg(Exception):

@@ -6,16 +6,18 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callbacks import dialling
+from callbacks import dialling, reactions
 from callbacks.ledger import Ledger, open_ledger
-from callbacks.records import Callback
+from callbacks.records import Callback, Dialling
 from callbacks.rules.outcomes import Result
 from callbacks.rules.states import Kind, State, Step
 from config.connections import StoreAway
+from routing import moving_calls
 from routing.floor import Floor
 from routing.links import OF_LEGS, Route
 from routing.rules.agent_states import AgentState
 from routing.rules.legs import Ended, LegState
+from routing.store.effects import Verb
 from routing.store.legs import Leg
 from tests.callbacks.promises import booked, now_in
 from tests.ivr.voice.scenes import failed_open, set_clock
@@ -333,6 +335,16 @@ def test_one_who_rang_in_for_a_call_that_nobody_makes_any_more_begins_anew(
     heard = twilio.ask(floor.links.to(Route.CALLED_IN, twilio.call_sid, 0, callback=promise.id))
     assert heard.verbs == ["Redirect"]
     assert "Thank you for calling" in twilio.ask(heard.url("Redirect", "text")).says[0]
+
+
+def test_one_who_rang_in_and_is_left_alone_in_the_conference_hears_goodbye(
+    twilio: Twilio, floor: Floor, promise: Callback
+) -> None:
+    under_way = Dialling("at1", "maria", Step.TALKING, "lg1", "at1", inbound_call=twilio.call_sid)
+    reactions._send_away(floor, promise.id, under_way)
+    effect = next(one for one in floor.effects.take("tests", 9) if one.verb == Verb.REDIRECT)
+    heard = twilio.ask(moving_calls._document(floor, effect))
+    assert (heard.verbs, heard.says) == (["Say", "Hangup"], ["Thank you. Goodbye."])
 
 
 def _fails(*_: object) -> None:
