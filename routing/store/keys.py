@@ -7,6 +7,12 @@ from dataclasses import dataclass
 CALL_RECORD_S = 3 * 24 * 3600
 # The same for a leg, after its last change.
 LEG_RECORD_S = 3 * 24 * 3600
+# The same for an offer.
+OFFER_RECORD_S = 3 * 24 * 3600
+FIGURES_S = 3 * 24 * 3600
+PACE_KEPT = 50
+EVENTS_KEPT = 10_000
+ABANDONED_KEPT = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,49 @@ class Keys:
     def effects(self) -> str:
         """Stream: what dispatchers are to do in the world; gone when done. Fields in `store/effects.py`."""
         return f"{self.site}:effects"
+
+    @property
+    def events(self) -> str:
+        """Stream of EVENTS_KEPT: what changed on the live floor, for desks. Fields in `store/events.py`."""
+        return f"{self.site}:events"
+
+    def line_up(self, skill_set: str) -> str:
+        """Sorted set: calls (and callbacks) that may be offered now, by rank (ms); the lowest comes first."""
+        return f"{self.site}:line_up:{skill_set}"
+
+    def idle(self, skill_set: str) -> str:
+        """Sorted set: agents who are free for a skill set, by rank; the lowest is rung first."""
+        return f"{self.site}:idle:{skill_set}"
+
+    def offer(self, offer_id: str) -> str:
+        """Hash, OFFER_RECORD_S: one call offered to one agent; fields in `store/offers.py`."""
+        return f"{self.site}:offer:{offer_id}"
+
+    @property
+    def agents(self) -> str:
+        """Set: the ids (in small letters) of everybody enabled whose role is agent."""
+        return f"{self.site}:agents"
+
+    @property
+    def signed_in(self) -> str:
+        """Set: the ids (in small letters) of all whose status is not offline."""
+        return f"{self.site}:signed_in"
+
+    def figures(self, hour: str) -> str:
+        """Hash, FIGURES_S: counts of one hour (UTC, `2026-11-23T10`), by `what:queue`.
+
+        what: answered, in_time, abandoned, short (abandoned at once), waited_ms (of the answered).
+        """
+        return f"{self.site}:figures:{hour}"
+
+    def pace(self, queue: str) -> str:
+        """List of PACE_KEPT: the moments (ms) at which callers of a queue were answered, the latest first."""
+        return f"{self.site}:pace:{queue}"
+
+    @property
+    def abandoned(self) -> str:
+        """Stream of ABANDONED_KEPT: callers who hung up while they waited: call, queue, waited_ms, at_ms."""
+        return f"{self.site}:abandoned"
 
     @property
     def deadlines(self) -> str:

@@ -35,3 +35,8 @@ local function add_effect(stream, verb, target, data, deadline)
   return redis.call('XADD', stream, 'MINID', '~', oldest, '*', 'verb', verb, 'target', target, 'data', data,
     'deadline_ms', deadline)
 end
+
+-- For desks: what changed on the live floor (routing/store/events.py). `data` is a table.
+local function add_event(stream, kind, data)
+  redis.call('XADD', stream, 'MAXLEN', '~', 10000, '*', 'kind', kind, 'data', cjson.encode(data))
+end
