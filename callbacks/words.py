@@ -43,6 +43,10 @@ class Farewell(StrEnum):
     NOT_NOW = "speaker_not_now"  # the hour does not allow it
     NOT_REACHED = "speaker_not_reached"
     THANKS = "speaker_thanks"
+    CALLER_GONE = "agent_caller_gone"
+    NOT_CONNECTED = "agent_not_connected"
+    CALL_OVER = "agent_thanks"
+    MISSED = "agent_missed"  # somebody else is asked
 
 
 @dataclass(frozen=True, slots=True)
