@@ -18,15 +18,20 @@ from routing.store.records import Left, Recorded
 from routing.store.step import LineUp, Step, queue_of
 
 INCOMING = "incoming"
+_OUT_OF_SERVICE = (Rule.CLOSED_HOURS, Rule.NOBODY_SIGNED_IN)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, and the language of the call from here on; `chosen`: the caller asked for that language."""
+    """A decision, and the language of the call from here on; `chosen`: the caller asked for that language.
+
+    `turned_away`: decided because the line closed, or everybody left, while the call waited.
+    """
 
     decision: Decision
     language: str
     chosen: bool = False
+    turned_away: bool = False
 
 
 Decide = Callable[[Scene], Decided]
@@ -92,14 +97,15 @@ def _decided(scene: Scene, decide: Decide, step: str, language: str) -> Decided:
 
 
 def _answer(scene: Scene, decided: Decided, step: str, visit: int) -> Answer:
-    first = step == INCOMING
+    first, rule = step == INCOMING, decided.decision.because.rule
+    says_when = (first or decided.turned_away) and rule is Rule.CLOSED_HOURS
     return Answer(
         decided.decision,
         decided.language,
         scene.line_id,
         visit + 1,
         notice=(scene.line.notice or "") if first else "",
-        opens=_opens(scene) if first and decided.decision.because.rule is Rule.CLOSED_HOURS else "",
+        opens=_opens(scene) if says_when else "",
     )
 
 
@@ -126,6 +132,7 @@ def _step(scene: Scene, call: InboundCall, name: str, decided: Decided, answer: 
         entry=entry_of(call, scene, name, answer, told.said, told.where),
         log_days=scene.config.call_log_days,
         line_up=line_up_for(scene, answer),
+        out_of_service=decided.turned_away or decided.decision.because.rule in _OUT_OF_SERVICE,
     )
 
 

@@ -6,13 +6,14 @@ from datetime import timedelta
 from config.connections import StoreAway
 from config.now import milliseconds
 from config.observe import failed_open
-from config.schema import NORMAL_QUEUE, URGENT_KEY, RoutingConfig
+from config.schema import NORMAL_QUEUE, URGENT_KEY, Line, RoutingConfig
 from routing.call_log import entry_of
 from routing.floor import Floor
 from routing.rules.answers import Answer
 from routing.rules.call_states import CallState
 from routing.rules.choices import press_urgent, waited_too_long
 from routing.rules.decisions import Because, Decision, Enqueue, Rule
+from routing.rules.while_waiting import out_of_service, turned_away
 from routing.scene import InboundCall, Scene, read_scene
 from routing.steps import Decided, Told, line_up_for, take_step
 from routing.store.calls import Waiting
@@ -51,9 +52,7 @@ def hold(floor: Floor, call: InboundCall, queue: str, *, waited_s: int) -> Hold:
         return Hold(queue)
     if not isinstance(found, Waiting):
         return Hold(queue, leave=found is not CallState.CONNECTING, is_answered=found is CallState.CONNECTING)
-    # Whom somebody is being rung for is not sent away in that moment.
-    leaves = bool(found.wants) or (_is_overdue(config, found) and not found.is_offered)
-    return Hold(found.queue, found.place + 1, leave=leaves)
+    return Hold(found.queue, found.place + 1, leave=_leaves(config, found))
 
 
 def press(floor: Floor, call: InboundCall, queue: str, digits: str, *, visit: int) -> bool:
@@ -70,16 +69,23 @@ def press(floor: Floor, call: InboundCall, queue: str, digits: str, *, visit: in
 def leave(floor: Floor, call: InboundCall, queue: str, *, language: str, visit: int) -> Answer:
     """Where a caller goes who left the waiting room. Raises NoConfigError and CallIsOverError.
 
-    Who left it while an agent took the call goes on waiting for him: he is fetched.
+    Who left it while an agent took the call, or is rung for it, goes on waiting for him: he is fetched.
     """
     found = _found(floor, call)
-    if found is CallState.CONNECTING and (answer := rejoin(floor, call)):
+    is_served = found is CallState.CONNECTING or (
+        isinstance(found, Waiting) and found.is_offered and not found.wants
+    )
+    if is_served and (answer := rejoin(floor, call)):
         return answer
 
+    why = _why_not_on(floor.configs.in_force(), found)
+
     def decide(scene: Scene) -> Decided:
+        if why and isinstance(found, Waiting):
+            return Decided(_turned_away(scene, found, why), language, turned_away=True)
         return Decided(_way_on(scene, found, queue), language)
 
-    told = Told(where=_wait(found, queue))
+    told = Told(where=_wait(found, queue) | ({"turned_away": why} if why else {}))
     return take_step(floor, call, "left-waiting", visit, decide, told, language=language)
 
 
@@ -126,6 +132,50 @@ def _way_on(scene: Scene, found: Waiting | CallState | None, queue: str) -> Deci
     if _is_overdue(scene.config, found):
         return waited_too_long(scene.caller, queue, config=scene.config, because=because.rule)
     return Enqueue(found.queue, because)
+
+
+def _leaves(config: RoutingConfig, found: Waiting) -> bool:
+    """Whom somebody is being rung for is not sent away in that moment."""
+    if found.wants or found.is_offered:
+        return bool(found.wants)
+    return _is_overdue(config, found) or _out_of_service(config, found) is not None
+
+
+def _why_not_on(config: RoutingConfig, found: Waiting | CallState | None) -> Rule | None:
+    """Why somebody who pressed nothing is turned away; None for everybody else."""
+    return _out_of_service(config, found) if isinstance(found, Waiting) and not found.wants else None
+
+
+def _out_of_service(config: RoutingConfig, found: Waiting) -> Rule | None:
+    if found.stays:
+        return None
+    answer = found.answer
+    return out_of_service(
+        found.queue,
+        answer.decision.because.rule,
+        line=_line(config, answer),
+        config=config,
+        at=found.now,
+        nobody_since=found.nobody_since,
+    )
+
+
+def _turned_away(scene: Scene, found: Waiting, why: Rule) -> Decision:
+    answer = found.answer
+    return turned_away(
+        scene.caller,
+        found.queue,
+        why,
+        answer.decision.because.rule,
+        line=_line(scene.config, answer),
+        config=scene.config,
+        at=scene.at,
+    )
+
+
+def _line(config: RoutingConfig, answer: Answer) -> Line:
+    """The line that the call came in by; the default one if the config has it no more."""
+    return config.lines.get(answer.line) or config.lines[config.default_line]
 
 
 def _wait(found: Waiting | CallState | None, queue: str) -> dict[str, object]:

@@ -26,6 +26,8 @@ class Waiting:
     """A call in the waiting room; `place` counts from 0, `entered` is when it came into this queue.
 
     `wants` is the key that leads out, if one was pressed. `is_offered`: an agent's telephone rings for it.
+    `nobody_since`: since when nobody is signed in at a site that has agents. `stays`: it waits on when the
+    line closes, because it was sent on for that already, or has talked to an agent who went lost.
     """
 
     queue: str
@@ -36,6 +38,8 @@ class Waiting:
     last: str
     is_offered: bool = False
     skill_set: str = ""
+    nobody_since: datetime | None = None
+    stays: bool = False
 
     @property
     def answer(self) -> Answer:
@@ -80,7 +84,7 @@ class Calls:
 
         Raises StoreAway.
         """
-        state, queue, place, entered, now, wants, last, offered, skill_set = self._floor.run(
+        state, queue, place, entered, now, wants, last, offered, skill_set, nobody, stays = self._floor.run(
             "look_at_wait", call_sid, FORGOTTEN_AFTER_MS
         )
         if not state:
@@ -88,7 +92,16 @@ class Calls:
         if state != CallState.WAITING:
             return CallState(state)
         return Waiting(
-            queue, place, moment(int(entered)), moment(int(now)), wants, last, bool(offered), skill_set
+            queue,
+            place,
+            moment(int(entered)),
+            moment(int(now)),
+            wants,
+            last,
+            bool(offered),
+            skill_set,
+            moment(int(nobody)) if nobody else None,
+            bool(stays),
         )
 
     def want(self, call_sid: str, what: str, *, visit: int) -> bool:

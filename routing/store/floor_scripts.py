@@ -103,4 +103,5 @@ def _names(keys: Keys) -> dict[str, str]:
         "events": keys.events,
         "deadlines": keys.deadlines,
         "signed_in": keys.signed_in,
+        "agents": keys.agents,
     }

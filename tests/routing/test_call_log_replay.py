@@ -15,6 +15,7 @@ from routing.rules.choices import answer_menu, press_urgent, take_exit, waited_t
 from routing.rules.decisions import Because, Decision, Enqueue, Exit, PlayMenu, Rule
 from routing.rules.route import Load, route_new_call
 from routing.rules.speech import Reply
+from routing.rules.while_waiting import turned_away
 from routing.scene import InboundCall
 from tests.ivr.voice.scenes import a_config, later, treat
 from tests.twilio import LINE, OFFICE, a_call_sid
@@ -61,6 +62,9 @@ def decide_again(entry: Entry, config: RoutingConfig) -> Decision:
             return take_exit(caller, Rule(where["rule"]), exits, said["said"]["digits"], **now)
         case _ if where.get("wants"):
             return press_urgent(caller, **now)
+        case _ if where.get("turned_away"):
+            why, because = Rule(where["turned_away"]), Rule(where["rule"])
+            return turned_away(caller, where["queue"], why, because, **now)
         case _ if where["in_it_s"] >= config.queues[where["queue"]].max_wait_s:
             return waited_too_long(caller, where["queue"], config=config, because=Rule(where["rule"]))
         case _:
