@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from config.settings import Settings
-from routing import conversation, offers, shifts
+from routing import offers
 from routing.floor import Floor
 from routing.links import Route
 from routing.rules.agent_states import AgentState
@@ -19,6 +19,7 @@ from tests.ivr.voice.scenes import (
     set_clock,
     treat,
 )
+from tests.routing.on_duty import comes_in, goes, offer_of, talks
 from tests.routing.staff import an_agent
 from tests.twilio import OFFICE, Heard, Twilio
 
@@ -35,23 +36,6 @@ def office(twilio: Twilio, floor: Floor) -> Twilio:
     set_clock(floor, FIVE)
     later(floor, minutes=-10)
     return another_call(twilio, dialled=OFFICE)
-
-
-def comes_in(floor: Floor, name: str = "ana", **special: object) -> str:
-    """Signed in and free for callers."""
-    agent = an_agent(floor, name, **special)
-    person = floor.people.find(agent)
-    assert person
-    shifts.choose(floor, person, AgentState.AVAILABLE)
-    return agent
-
-
-def leaves(floor: Floor, name: str = "ana") -> None:
-    floor.agents.set_status(name, AgentState.OFFLINE)
-
-
-def offer_of(floor: Floor, call: Twilio) -> str:
-    return floor.conversations.of(call.call_sid).get("offer", "")
 
 
 def test_who_waits_when_the_line_closes_hears_so_and_when_it_opens(office: Twilio, floor: Floor) -> None:
@@ -105,7 +89,7 @@ def test_whom_an_agent_is_rung_for_at_closing_is_not_sent_away(office: Twilio, f
     offer = offer_of(floor, office)
     later(floor, minutes=11)
     assert office.waits(queued).says[0] == NEXT
-    leaves(floor)
+    goes(floor)
     offers.end(floor, offer, offers.DECLINED)
     assert office.waits(queued).verbs == ["Leave"]
     assert office.leaves(queued).says[0] == CLOSED
@@ -139,18 +123,15 @@ def test_whoever_chose_a_queue_from_the_menu_of_after_hours_is_not_sent_there_ag
 
 
 def test_who_lost_an_agent_after_closing_is_connected_again_as_was_said(office: Twilio, floor: Floor) -> None:
-    agent = comes_in(floor)
-    queued = in_queue(office)
+    comes_in(floor)
+    in_queue(office)
     offer = offer_of(floor, office)
-    offers.accept(floor, offer, agent)
-    conference = floor.conversations.agent_ready(offer)
-    assert conversation.caller_joins(floor, office.call_sid, conference)
+    talks(floor, office)
     later(floor, minutes=11)
     offers.end(floor, offer, "completed")
     again = reconnects(floor, office)
     assert again.queue == "general"
     assert office.waits(again).says[0] == NEXT
-    assert queued.queue == "general"
 
 
 def reconnects(floor: Floor, call: Twilio) -> Heard:
@@ -166,7 +147,7 @@ def test_when_the_last_agent_goes_home_callers_hear_so_after_a_minute(twilio: Tw
     an_agent(floor, "ben", phone="+12125560002")
     floor.agents.set_status("ben", AgentState.BREAK)
     queued = in_queue(twilio)
-    leaves(floor, "ben")
+    goes(floor, "ben")
     for passed in (0, 20, 20, 19):
         later(floor, seconds=passed)
         assert twilio.waits(queued).says[0] == NEXT
@@ -179,13 +160,13 @@ def test_a_shift_that_changes_sends_nobody_away(twilio: Twilio, floor: Floor) ->
     an_agent(floor, "ben", phone="+12125560002")
     floor.agents.set_status("ben", AgentState.BREAK)
     queued = in_queue(twilio)
-    leaves(floor, "ben")
+    goes(floor, "ben")
     twilio.waits(queued)
     later(floor, seconds=40)
     floor.agents.set_status("ben", AgentState.BREAK)
     twilio.waits(queued)
     later(floor, seconds=40)
-    leaves(floor, "ben")
+    goes(floor, "ben")
     assert twilio.waits(queued).says[0] == NEXT
     later(floor, seconds=40)
     assert twilio.waits(queued).says[0] == NEXT, "the minute begins anew"
