@@ -145,7 +145,8 @@ def line_up_for(scene: Scene, answer: Answer) -> LineUp | None:
 
 
 def _promises(decision: Decision) -> bool:
-    return isinstance(decision, OfferCallback) and decision.accepted
+    """A wish that is written down here; one that keeps its place is promised by the storey above."""
+    return isinstance(decision, OfferCallback) and decision.accepted and not decision.keeps_place
 
 
 def _claimed(floor: Floor, step: Step) -> Answer:

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from ivr.voice import conversation_documents as heard
 from ivr.voice.answering import admitted, answer, guard, inbound_call, visit_of, xml
 from ivr.voice.exchange import exchange
-from routing import conversation, waiting
+from routing import conversation, leaving, waiting
 from routing.links import PREFIX, Route
 
 conversations = Blueprint("conversations", __name__, url_prefix=PREFIX)
@@ -38,7 +38,7 @@ def reconnect() -> ResponseReturnValue:
     """The caller stayed: he waits again at his place."""
     call, query = inbound_call(), admitted()[1]
     queue, language, visit = query["queue"], query["language"], visit_of(query)
-    return answer(waiting.reconnect(exchange().floor, call, queue, language=language, visit=visit), call)
+    return answer(leaving.reconnect(exchange().floor, call, queue, language=language, visit=visit), call)
 
 
 @conversations.post(Route.FINISHED)

@@ -79,7 +79,11 @@ def _more(decision: Decision) -> dict[str, Any]:
         case Enqueue():
             return {"after": decision.after}
         case OfferCallback():
-            return {"exits": sorted(decision.exits), "accepted": decision.accepted}
+            return {
+                "exits": sorted(decision.exits),
+                "accepted": decision.accepted,
+                "keeps_place": decision.keeps_place,
+            }
         case SayAndHangUp() | Voicemail():
             return {"exits": sorted(decision.exits)}
         case Connect():
