@@ -10,6 +10,7 @@ from routing.links import Route
 from routing.rules.legs import LegState
 from routing.store.conversations import Said
 from routing.store.effects import Effect, NotYet, Verb
+from routing.store.legs import DEADLINE
 from routing.store.standing import UnreadableStandingError
 from routing.store.step import DAY_MS
 from routing.telephone import Telephone
@@ -18,6 +19,8 @@ from routing.twilio_rest import NotDone, NotInProgress
 AGENT_LABEL, CALLER_LABEL = "agent-1", "caller-1"
 _ON_THE_LINE = frozenset({LegState.ANSWERED, LegState.JOINED})
 _AGAIN_MS = 500
+# The event of the call's end comes with the conference's; only when it does not, Twilio is asked.
+_TOLD_BY_THEN = timedelta(seconds=2)
 
 
 class NotYourCall(Exception):
@@ -34,11 +37,15 @@ class NoSuchCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """Whom an agent is about to talk to: from which queue, after how long, and what the caller needs."""
+    """Whom an agent is about to talk to: from which queue, after how long, and what the caller needs.
+
+    `recorded` is False for a call that is not, on a line where calls are: the caller refused.
+    """
 
     queue: str
     waited_s: int
     support_need: str
+    recorded: bool = True
 
 
 def briefing(floor: Floor, call_sid: str) -> Briefing:
@@ -49,7 +56,8 @@ def briefing(floor: Floor, call_sid: str) -> Briefing:
         need = floor.standings.read(call["number"]).support_need if call.get("number") else ""
     except UnreadableStandingError as wrong:
         failed_open("standing_unreadable", call=call_sid, error=str(wrong))
-    return Briefing(call.get("queue", ""), int(call.get("waited_ms", 0)) // 1000, need)
+    recorded = not _records(floor) or ("consent" in call and "not_recorded" not in call)
+    return Briefing(call.get("queue", ""), int(call.get("waited_ms", 0)) // 1000, need, recorded)
 
 
 def agent_ready(floor: Floor, offer_id: str, leg_id: str) -> str:
@@ -63,11 +71,16 @@ def agent_ready(floor: Floor, offer_id: str, leg_id: str) -> str:
 
 def caller_joins(floor: Floor, call_sid: str, conference: str) -> bool:
     """True when the caller may go in; False: nobody waits there (any more). Raises StoreAway."""
-    try:
-        recorded = floor.configs.in_force().recordings.consent != "off"
-    except NoConfigError:
-        recorded = False
-    return floor.conversations.caller_joins(call_sid, conference, recorded=recorded)
+    return floor.conversations.caller_joins(call_sid, conference, recorded=_records(floor))
+
+
+def agent_left(floor: Floor, conference: str) -> None:
+    """The agent's leg is out of the conference. If his call is over too, its event may have been lost.
+
+    Raises StoreAway.
+    """
+    if leg_id := floor.conversations.agent_leg_in(conference):
+        floor.deadlines.set(DEADLINE, leg_id, floor.clock.now(floor.store) + _TOLD_BY_THEN)
 
 
 def look_at_connecting(floor: Floor, call_sid: str) -> None:
@@ -141,6 +154,14 @@ def ask_again(floor: Floor, telephone: Telephone, effect: Effect) -> None:
         return
     except NotDone:
         raise NotYet(_AGAIN_MS) from None
+
+
+def _records(floor: Floor) -> bool:
+    """True where conversations are recorded."""
+    try:
+        return floor.configs.in_force().recordings.consent != "off"
+    except NoConfigError:
+        return False
 
 
 def _answer(said: Said) -> None:

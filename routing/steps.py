@@ -106,7 +106,14 @@ def _answer(scene: Scene, decided: Decided, step: str, visit: int) -> Answer:
         visit + 1,
         notice=(scene.line.notice or "") if first else "",
         opens=_opens(scene) if says_when else "",
+        consent=_consent(scene, decided.decision),
     )
+
+
+def _consent(scene: Scene, decision: Decision) -> str:
+    """Once a call, before the first queue (docs/policy.md 35); "" when nothing is said of recording."""
+    consent = scene.config.recordings.consent
+    return consent if consent != "off" and queue_of(decision) and not scene.knows_of_recording else ""
 
 
 def _opens(scene: Scene) -> str:

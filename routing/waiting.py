@@ -1,7 +1,7 @@
 """The waiting room: what a waiting caller hears next, the keys, and the way out (docs/policy.md 7, 17)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from config.connections import StoreAway
@@ -95,9 +95,10 @@ def press(floor: Floor, call: InboundCall, queue: str, digits: str, *, visit: in
 def rejoin(floor: Floor, call: InboundCall) -> Answer | None:
     """The waiting room again, for a call that waits or is about to be connected; None for any other.
 
-    Changes nothing. Raises StoreAway.
+    What is said once is not said again. Changes nothing. Raises StoreAway.
     """
-    return floor.calls.waits_by(call.sid)
+    answer = floor.calls.waits_by(call.sid)
+    return replace(answer, notice="", consent="") if answer else None
 
 
 def is_overdue(config: RoutingConfig, found: Waiting) -> bool:

@@ -1,16 +1,34 @@
 """Webhooks of callers on their way into a conversation and out of it: a few lines each, as in webhooks.py."""
 
+from dataclasses import replace
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from config.schema import REFUSE_RECORDING_KEY
 from ivr.voice import conversation_documents as heard
 from ivr.voice.answering import admitted, answer, guard, inbound_call, visit_of, xml
 from ivr.voice.exchange import exchange
 from routing import conversation, leaving, waiting
 from routing.links import PREFIX, Route
+from routing.rules.decisions import Enqueue
 
 conversations = Blueprint("conversations", __name__, url_prefix=PREFIX)
 guard(conversations)
+
+
+@conversations.post(Route.CONSENT)
+def consent() -> ResponseReturnValue:
+    """A key, when asked whether the conversation may be recorded; then on into the queue."""
+    call, form = inbound_call(), admitted()[0]
+    floor, refuses = exchange().floor, form.get("Digits", "") == REFUSE_RECORDING_KEY
+    floor.conversations.answer_consent(call.sid, refuses=refuses)
+    given = waiting.rejoin(floor, call)
+    if given is None:
+        return xml(heard.begin_anew(floor.links))
+    if refuses and isinstance(given.decision, Enqueue):
+        given = replace(given, decision=replace(given.decision, after="recording_refused"))
+    return answer(given, call)
 
 
 @conversations.post(Route.CONNECT)

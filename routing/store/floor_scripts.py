@@ -92,6 +92,7 @@ def _names(keys: Keys) -> dict[str, str]:
         "person": keys.person(""),
         "call": keys.call(""),
         "timeline": keys.timeline(""),
+        "conference": keys.conference(""),
         "live_calls": keys.live_calls(""),
         "offer": keys.offer(""),
         "leg": keys.leg(""),

@@ -108,6 +108,10 @@ class Keys:
         """Set: the ids of everybody enabled whose role is agent."""
         return f"{self.site}:agents"
 
+    def conference(self, name: str) -> str:
+        """String, CALL_RECORD_S: the call that an agent took, for which this conference was made."""
+        return f"{self.site}:conference:{name}"
+
     def timeline(self, call_sid: str) -> str:
         """List, CALL_RECORD_S: what happened to a call on the floor, in order, each as JSON."""
         return f"{self.site}:timeline:{call_sid}"

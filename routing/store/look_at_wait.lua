@@ -6,8 +6,12 @@
 local F, sid = floor_of(ARGV[3], ARGV[4]), ARGV[1]
 local key = F.call .. sid
 local field = redis.call('HMGET', key, 'state', 'queue', 'waiting_since_ms', 'wants', 'last', 'queue_since_ms',
-  'offer', 'skill_set', 'nobody_ms', 'out_of_service', 'talking_ms')
+  'offer', 'skill_set', 'nobody_ms', 'out_of_service', 'talking_ms', 'consent')
 local state, queue, since = field[1], field[2], field[3]
+if field[12] == 'ask' and (state == 'waiting' or state == 'connecting') then
+  -- He was asked before he was put in the queue, and pressed nothing.
+  answer_consent(F, sid, false)
+end
 if state ~= 'waiting' then
   return {state or '', queue or '', -1, 0, F.now, '', '', '', '', '', ''}
 end

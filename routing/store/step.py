@@ -88,6 +88,8 @@ class Step:
             known["line_up"] = self.line_up.parts(self.answer.language)
         if self.chosen_language and self.number:
             known["language"] = self.chosen_language
+        if self.answer.consent:
+            known["consent"] = self.answer.consent
         if self.out_of_service:
             known["out_of_service"] = True
         if self.left:
