@@ -10,9 +10,11 @@ from benchmarks.chaos.figure_3 import Orphans
 from benchmarks.chaos.figure_4 import Pauses
 from benchmarks.chaos.figure_14 import Flood
 from benchmarks.chaos.figure_15 import Deserted
+from benchmarks.chaos.floor_report import FloorRun, told_of_floor
 from benchmarks.chaos.promises import Verdict
 
-Run = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
+PromiseRun = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
+Run = PromiseRun | FloorRun
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Told:
 
 def told(run: Run) -> Told:
     """The row of a run."""
+    if isinstance(run, FloorRun):
+        return Told(*told_of_floor(run), lateness="", is_passed=run.is_passed)
+    return _told_of_promises(run)
+
+
+def _told_of_promises(run: PromiseRun) -> Told:
     found, passed = run.verdict, run.is_passed
     match run:
         case Killed():
