@@ -30,7 +30,7 @@ def told_of_floor(run: FloorRun) -> tuple[str, str, str]:
         case Abandoned():
             more = (
                 f"ringing ended after {_most(run.ended_after_s)} s at most, the agent free after "
-                f"{_most(run.free_after_s)} s; {run.answered} answered just then, {len(run.silent)} in silence"
+                f"{_most(run.free_after_s)} s; {run.answered} answered then, {len(run.silent)} in silence"
             )
             return "8", f"{run.rang} callers hung up while it rang", more
         case AgentsGone():
