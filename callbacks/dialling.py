@@ -1,11 +1,11 @@
 """Making a promised call: is it still the hour, who speaks, and that person's telephone rings first."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from callbacks import steps
+from callbacks import customer_steps, owed, steps
 from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.attempts import may_ring_again
@@ -26,8 +26,8 @@ from routing.store.agents import AgentNow
 from routing.store.legs import Leg, new_leg_id
 
 US, PURPOSE = "calmline", "callback:"
-# Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
 NO_CALLS = "The customer wants no calls: what is owed goes in writing."
+# Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
 ASK_AGAIN = timedelta(seconds=30)
 CALLED_ELSEWHERE = timedelta(seconds=60)
 # Somebody kept so long for a call that is not being made: whoever kept him died before he rang him.
@@ -83,19 +83,20 @@ def line_of(floor: Floor, callback: Callback) -> Line:
 def speaker_for(floor: Floor, callback: Callback) -> Ring | Wait | Nobody:
     """Who is rung next for it at this moment."""
     people, at = staff(floor), floor.clock.now(floor.store)
-    return next_speaker(
-        callback.owner,
-        people,
-        on_duty=[one for one in people if _can_be_rung(floor.agents.read(one), callback, at)],
-        excluded=callback.exclude,
-        declined=callback.declined,
-    )
+    on_duty = [one for one in people if _can_be_rung(floor.agents.read(one), callback, at)]
+    return _next(callback, people, on_duty)
 
 
 def others_may_speak(floor: Floor, callback: Callback, *, without: str) -> bool:
     """Whether somebody is left to ask, once `without` is out of the question."""
     asked = replace(callback, declined=(*callback.declined, without))
-    return not isinstance(speaker_for(floor, asked), Nobody)
+    return not isinstance(_next(asked, staff(floor), ()), Nobody)
+
+
+def _next(callback: Callback, people: Mapping[str, Person], on_duty: Collection[str]) -> Ring | Wait | Nobody:
+    return next_speaker(
+        callback.owner, people, on_duty=on_duty, excluded=callback.exclude, declined=callback.declined
+    )
 
 
 def _can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
@@ -114,7 +115,7 @@ def ring(
     """Reserve the speaker and ring his telephone; False when he or the call went to somebody else."""
     if not floor.agents.reserve(speaker.id, callback.id):
         return False
-    attempt, leg = new_id("at"), owner_leg(floor, callback, speaker)
+    attempt, leg = new_id("at"), new_leg(floor, callback, speaker)
     floor.legs.intend(leg)
 
     def begin(found: Callback, at: datetime) -> Change | None:
@@ -132,28 +133,17 @@ def ring(
     return False
 
 
-def owner_leg(floor: Floor, callback: Callback, speaker: Person) -> Leg:
+def new_leg(floor: Floor, callback: Callback, speaker: Person | None = None) -> Leg:
+    """To the speaker's telephone, or without one to the customer's; nothing is written."""
     return Leg(
         new_leg_id(),
-        Role.OWNER,
+        Role.OWNER if speaker else Role.CUSTOMER,
         purpose_of(callback),
-        to=speaker.phone,
+        to=speaker.phone if speaker else callback.number,
         from_=caller_id(line_of(floor, callback)),
-        rings_s=steps.OWNER_RINGS_S,
-        priority=Priority.OWNER,
-        person=speaker.id,
-    )
-
-
-def customer_leg(floor: Floor, callback: Callback) -> Leg:
-    return Leg(
-        new_leg_id(),
-        Role.CUSTOMER,
-        purpose_of(callback),
-        to=callback.number,
-        from_=caller_id(line_of(floor, callback)),
-        rings_s=steps.CUSTOMER_RINGS_S,
-        priority=Priority.CUSTOMER,
+        rings_s=steps.OWNER_RINGS_S if speaker else customer_steps.CUSTOMER_RINGS_S,
+        priority=Priority.OWNER if speaker else Priority.CUSTOMER,
+        person=speaker.id if speaker else "",
     )
 
 
@@ -193,12 +183,13 @@ def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetim
         return
     match speaker_for(floor, callback):
         case Ring(person):
-            if not ring(floor, ledger, callback, staff(floor)[person]):
+            speaker = floor.people.find(person)
+            if speaker is None or not ring(floor, ledger, callback, speaker):
                 floor.deadlines.set(DEADLINE, callback.id, at + timedelta(seconds=1))
         case Wait():
             floor.deadlines.set(DEADLINE, callback.id, at + ASK_AGAIN)
         case Nobody():
-            show(ledger, callback.id, steps.NOBODY_SPEAKS)
+            show(ledger, callback.id, owed.NOBODY_SPEAKS)
 
 
 def is_called_elsewhere(ledger: Ledger, callback: Callback, *, beyond: Step | None = None) -> bool:

@@ -8,6 +8,9 @@ from typing import Any
 from callbacks.rules.outcomes import Result
 from callbacks.rules.states import Kind, State, Step
 
+# After that an effect is of no use any more.
+SOON = timedelta(seconds=60)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -100,8 +103,8 @@ class Do:
 
     verb: str
     target: str
-    within: timedelta
     data: Mapping[str, Any] = field(default_factory=dict)
+    within: timedelta = SOON
 
 
 @dataclass(frozen=True, slots=True)

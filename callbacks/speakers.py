@@ -6,7 +6,7 @@ from callbacks import dialling, steps
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
-from callbacks.rules.states import State, Step
+from callbacks.rules.states import Step
 from callbacks.rules.window import Later, NeedsPerson
 from callbacks.words import (
     AskToTake,
@@ -66,7 +66,7 @@ def joins(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
     callback = _his(ledger, leg)
     if callback is None or leg.state is LegState.ENDED:
         return Goodbye(Farewell.GONE)
-    customer = dialling.customer_leg(floor, callback)
+    customer = dialling.new_leg(floor, callback)
     if _is_next(callback):
         floor.legs.intend(customer)
 
@@ -126,16 +126,14 @@ def tells(ledger: Ledger, leg: Leg, digits: str) -> Words:
     return Goodbye(Farewell.THANKS)
 
 
-def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> bool:
-    """The speaker says that a voicemail or somebody else answered; False with nothing to say it of."""
-    changed = ledger.change(
+def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> None:
+    """The speaker says that a voicemail or somebody else answered."""
+    ledger.change(
         callback_id,
         lambda found, at: steps.said(found, person, result, at),
         by=person,
         why=f"{result} answered",
     )
-    is_said = changed is not None and changed.dialling is not None and changed.dialling.said is result
-    return is_said or (changed is not None and changed.state is State.NOT_REACHED)
 
 
 def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:

@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbacks import steps
+from callbacks import customer_steps, steps
 from callbacks.allowed import check
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
@@ -44,22 +44,28 @@ class Told:
             case "put_off":
                 return steps.put_off(it, owner, LATER)
             case "customer_posted":
-                return steps.customer_posted(it, leg, AT)
+                return customer_steps.customer_posted(it, leg, AT)
             case "customer_ringing":
-                return steps.customer_ringing(it, leg, AT)
+                return customer_steps.customer_ringing(it, leg, AT)
             case "customer_joins":
-                return steps.customer_joins(it, call if now and now.inbound_call and flag else leg, AT)
+                return customer_steps.customer_joins(
+                    it, call if now and now.inbound_call and flag else leg, AT
+                )
             case "rings_in":
-                return steps.rings_in(it, call, AT)
+                return customer_steps.rings_in(it, call, AT)
             case "hung_up_waiting":
-                return steps.hung_up_waiting(it, call, AT, posted=AT if now and now.customer_leg else None)
+                return customer_steps.hung_up_waiting(
+                    it, call, AT, posted=AT if now and now.customer_leg else None
+                )
             case "speaker_gone":
                 return steps.speaker_gone(it, owner, AT, others_may_speak=flag)
             case "customer_gone":
                 told = {"how": self.how, "was_posted": flag, "others_may_speak": flag}
-                return steps.customer_gone(it, call if now and now.inbound_call and flag else leg, AT, **told)
+                return customer_steps.customer_gone(
+                    it, call if now and now.inbound_call and flag else leg, AT, **told
+                )
             case "reply_lost":
-                return steps.reply_lost(it, leg, AT)
+                return customer_steps.reply_lost(it, leg, AT)
             case "said":
                 return steps.said(it, self.person, Result.VOICEMAIL, AT)
             case _:
