@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from callbacks import customer_steps, owed, steps
+from callbacks.kept_agents import is_kept_too_long
 from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.attempts import may_ring_again
@@ -30,8 +31,6 @@ NO_CALLS = "The customer wants no calls: what is owed goes in writing."
 # Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
 ASK_AGAIN = timedelta(seconds=30)
 CALLED_ELSEWHERE = timedelta(seconds=60)
-# Somebody kept so long for a call that is not being made: whoever kept him died before he rang him.
-_KEPT_FOR_NOTHING = timedelta(seconds=30)
 
 
 def dial(floor: Floor, ledger: Ledger, callback_id: str) -> None:
@@ -100,8 +99,9 @@ def _next(callback: Callback, people: Mapping[str, Person], on_duty: Collection[
 
 
 def _can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
-    if now.status is AgentState.RESERVED and now.offer == callback.id and now.since:
-        return at - now.since > _KEPT_FOR_NOTHING
+    """Free, or kept for this very call by somebody who died before he rang him."""
+    if now.status is AgentState.RESERVED and now.offer == callback.id:
+        return is_kept_too_long(now, at)
     return now.status is AgentState.AVAILABLE
 
 
