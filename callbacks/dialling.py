@@ -1,13 +1,13 @@
 """Making a promised call: is it still the hour, who speaks, and that person's telephone rings first."""
 
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from callbacks import customer_steps, owed, steps
+from callbacks import customer_steps, owed, steps, turns
 from callbacks.kept_agents import is_kept_too_long
-from callbacks.ledger import DEADLINE, Ledger
+from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.attempts import may_ring_again
 from callbacks.rules.days import LineDays, days_for
@@ -28,20 +28,22 @@ from routing.store.legs import Leg, new_leg_id
 
 US, PURPOSE = "calmline", "callback:"
 NO_CALLS = "The customer wants no calls: what is owed goes in writing."
-# Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
-ASK_AGAIN = timedelta(seconds=30)
-CALLED_ELSEWHERE = timedelta(seconds=60)
+# Who was to speak has just been taken by another call: the due calls are gone through again.
+_TAKEN = timedelta(seconds=1)
 
 
 def dial(floor: Floor, ledger: Ledger, callback_id: str) -> None:
     """Begin an attempt at a call that is due; nothing for one that is not (any more). Raises StoreAway."""
     callback = ledger.find(callback_id)
-    if callback is None or callback.state is not State.DUE:
-        return
-    at = floor.clock.now(floor.store)
+    if callback is not None and callback.state is State.DUE:
+        _dial(floor, ledger, callback, floor.clock.now(floor.store))
+    turns.hand_back(floor, callback_id)
+
+
+def _dial(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:
     match may_dial(floor, ledger, callback, at):
         case Later(until):
-            ledger.change(callback.id, _booked_for(until), by=US, why="the hour does not allow it")
+            book_for(ledger, callback.id, until)
         case NeedsPerson(because):
             show(ledger, callback.id, because)
         case Now():
@@ -82,27 +84,32 @@ def line_of(floor: Floor, callback: Callback) -> Line:
 def speaker_for(floor: Floor, callback: Callback) -> Ring | Wait | Nobody:
     """Who is rung next for it at this moment."""
     people, at = staff(floor), floor.clock.now(floor.store)
-    on_duty = [one for one in people if _can_be_rung(floor.agents.read(one), callback, at)]
-    return _next(callback, people, on_duty)
+    on_duty = [one for one in people if can_be_rung(floor.agents.read(one), callback, at)]
+    return next_for(callback, people, on_duty)
 
 
 def others_may_speak(floor: Floor, callback: Callback, *, without: str) -> bool:
     """Whether somebody is left to ask, once `without` is out of the question."""
-    asked = replace(callback, declined=(*callback.declined, without))
-    return not isinstance(_next(asked, staff(floor), ()), Nobody)
+    return may_anybody_speak(floor, replace(callback, declined=(*callback.declined, without)))
 
 
-def _next(callback: Callback, people: Mapping[str, Person], on_duty: Collection[str]) -> Ring | Wait | Nobody:
+def may_anybody_speak(floor: Floor, callback: Callback) -> bool:
+    """Whether somebody is left to ask, on duty or not. Raises StoreAway."""
+    return not isinstance(next_for(callback, staff(floor), ()), Nobody)
+
+
+def next_for(
+    callback: Callback, people: Mapping[str, Person], on_duty: Collection[str]
+) -> Ring | Wait | Nobody:
+    """Who is rung next for it, when these are on duty."""
     return next_speaker(
         callback.owner, people, on_duty=on_duty, excluded=callback.exclude, declined=callback.declined
     )
 
 
-def _can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
+def can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
     """Free, or kept for this very call by somebody who died before he rang him."""
-    if now.status is AgentState.RESERVED and now.offer == callback.id:
-        return is_kept_too_long(now, at)
-    return now.status is AgentState.AVAILABLE
+    return now.status is AgentState.AVAILABLE or (now.offer == callback.id and is_kept_too_long(now, at))
 
 
 def staff(floor: Floor) -> Mapping[str, Person]:
@@ -179,15 +186,15 @@ def show(ledger: Ledger, callback_id: str, because: str) -> None:
 
 def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:
     if is_called_elsewhere(ledger, callback):
-        floor.deadlines.set(DEADLINE, callback.id, at + CALLED_ELSEWHERE)
+        turns.wait_for_customer(floor, callback.id, at)
         return
     match speaker_for(floor, callback):
         case Ring(person):
             speaker = floor.people.find(person)
             if speaker is None or not ring(floor, ledger, callback, speaker):
-                floor.deadlines.set(DEADLINE, callback.id, at + timedelta(seconds=1))
+                turns.go_round(floor, at + _TAKEN)
         case Wait():
-            floor.deadlines.set(DEADLINE, callback.id, at + ASK_AGAIN)
+            turns.go_round(floor, at + _TAKEN)
         case Nobody():
             show(ledger, callback.id, owed.NOBODY_SPEAKS)
 
@@ -198,10 +205,12 @@ def is_called_elsewhere(ledger: Ledger, callback: Callback, *, beyond: Step | No
     return any(one.state is State.DIALLING and one.step is not beyond for one in others)
 
 
-def _booked_for(until: datetime) -> Callable[[Callback, datetime], Change | None]:
+def book_for(ledger: Ledger, callback_id: str, until: datetime) -> None:
+    """Not at this hour: it is owed at another."""
+
     def booked(callback: Callback, _at: datetime) -> Change | None:
-        if callback.state is not State.DUE:
+        if callback.state not in (State.BOOKED, State.DUE):
             return None
         return Change(replace(callback, state=State.BOOKED, due_at=until), look_at=until)
 
-    return booked
+    ledger.change(callback_id, booked, by=US, why="the hour does not allow it")

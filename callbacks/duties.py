@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import due_calls, kept_agents, mail, verbs
+from callbacks import due_calls, kept_agents, mail, oldest_first, turns, verbs
 from callbacks.dispatcher import Duties, Sweep
 from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
@@ -26,7 +26,10 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
         deadlines={
             MAIL: partial(mail.hand_over_due, floor, carrier, SEND_MAIL),
             LEG: partial(look_for, floor, telephone),
-            CALLBACK: partial(due_calls.look, floor, ledger, carrier, DIAL),
+            CALLBACK: partial(due_calls.look, floor, ledger),
+            turns.ROUND: partial(oldest_first.go_round, floor, ledger, carrier, DIAL),
+            turns.WITH_WORKER: partial(due_calls.look_around, floor),
+            turns.CUSTOMER_BUSY: partial(due_calls.look_around, floor),
         },
         sweeps=(Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),),
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from callbacks import customer_steps, dialling, steps
+from callbacks import customer_steps, dialling, steps, turns
 from callbacks.dialling import PURPOSE, US
 from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import SOON, Callback, Change, Dialling
@@ -147,7 +147,8 @@ def _owner_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) -> 
         if now.step is Step.TALKING:
             # Whoever was in the conference with him comes out of it by itself: it ends.
             floor.deadlines.set(DEADLINE, callback_id, floor.clock.now(floor.store) + LEFT_ALONE)
-    floor.agents.release(leg.person, callback_id)
+    if floor.agents.release(leg.person, callback_id):
+        turns.go_round(floor, floor.clock.now(floor.store))
 
 
 def _send_away(floor: Floor, callback_id: str, under_way: Dialling) -> None:

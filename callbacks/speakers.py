@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from callbacks import dialling, steps
+from callbacks import dialling, steps, turns
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
-from callbacks.rules.states import Step
+from callbacks.rules.states import State, Step
 from callbacks.rules.window import Later, NeedsPerson
 from callbacks.words import (
     AskToTake,
@@ -78,9 +78,23 @@ def joins(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
     if _is_next(callback) and (now is None or now.customer_leg != customer.id):
         floor.legs.end(customer.id)
     if now is None or now.owner_leg != leg.id:
-        return Goodbye(Farewell.NOT_NOW)
+        return _not_made(floor, found)
     floor.legs.change(leg.id, LegState.JOINED)
     return Join(now.conference, LABEL)
+
+
+def _not_made(floor: Floor, callback: Callback | None) -> Words:
+    """Why no customer is called though the speaker is ready, as far as he needs to know."""
+    match callback.state if callback else None:
+        case State.DUE if callback:
+            turns.wait_for_customer(floor, callback.id, floor.clock.now(floor.store))
+            return Goodbye(Farewell.CUSTOMER_BUSY)
+        case State.NEEDS_PERSON:
+            return Goodbye(Farewell.SHOWN)
+        case State.BOOKED:
+            return Goodbye(Farewell.NOT_NOW)
+        case _:
+            return Goodbye(Farewell.GONE)
 
 
 def _is_next(callback: Callback) -> bool:
@@ -95,7 +109,7 @@ def _ready(
     """Asked again just before the customer's telephone rings: the hour, the number, his other calls."""
     if _is_next(callback):
         if dialling.is_called_elsewhere(ledger, callback, beyond=Step.OWNER_RINGING):
-            return steps.put_off(callback, leg.id, at + dialling.CALLED_ELSEWHERE)
+            return steps.customer_is_busy(callback, leg.id, at)
         match dialling.may_dial(floor, ledger, callback, at):
             case Later(until):
                 return steps.put_off(callback, leg.id, until)

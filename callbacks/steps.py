@@ -67,6 +67,14 @@ def put_off(callback: Callback, leg: str, until: datetime) -> Change | None:
     return Change(after, look_at=until)
 
 
+def customer_is_busy(callback: Callback, leg: str, at: datetime) -> Change | None:
+    """The speaker is ready, but the customer is on the telephone with us: the call stays due as before."""
+    if _rings(callback, leg) is None:
+        return None
+    after = replace(callback, state=State.DUE, dialling=None, declined=())
+    return Change(after, look_at=at)
+
+
 def not_dialled(callback: Callback, leg: str, because: str) -> Change | None:
     """The speaker is ready, but no rule allows the call any more: a person has to look."""
     return shown(callback, because) if _rings(callback, leg) else None

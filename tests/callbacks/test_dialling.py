@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callbacks import dialling, reactions, speakers
+from callbacks import dialling, reactions, speakers, turns
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Dialling
 from callbacks.rules.states import Kind, State, Step
@@ -113,10 +113,11 @@ def test_of_two_that_began_at_once_one_is_put_off_before_the_customer_is_called(
     assert dialling.ring(floor, ledger, second, people["tom"])
     assert isinstance(speakers.joins(floor, ledger, owner_leg(floor, ledger, first)), Join)
     told = speakers.joins(floor, ledger, owner_leg(floor, ledger, second))
-    assert told == Goodbye(Farewell.NOT_NOW)
+    assert told == Goodbye(Farewell.CUSTOMER_BUSY)
     found = ledger.find(second.id)
     assert found
-    assert (found.state, found.dialling) == (State.BOOKED, None)
+    assert (found.state, found.dialling, found.due_at) == (State.DUE, None, second.due_at)
+    assert turns.waits_for_customer(floor, second.id)
 
 
 def test_a_number_that_the_config_does_not_allow_any_more_is_not_called_when_the_owner_is_ready(
@@ -126,7 +127,7 @@ def test_a_number_that_the_config_does_not_allow_any_more_is_not_called_when_the
     dialling.dial(floor, ledger, promise.id)
     monkeypatch.setattr(dialling, "refusal", lambda *_: "a premium number")
     leg = owner_leg(floor, ledger, promise)
-    assert speakers.joins(floor, ledger, leg) == Goodbye(Farewell.NOT_NOW)
+    assert speakers.joins(floor, ledger, leg) == Goodbye(Farewell.SHOWN)
     found = ledger.find(promise.id)
     assert found
     assert (found.state, found.because) == (State.NEEDS_PERSON, "a premium number")

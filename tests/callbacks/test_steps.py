@@ -80,6 +80,12 @@ def test_put_off() -> None:
     assert (change.after.due_at, change.look_at) == (LATER, LATER)
 
 
+def test_customer_is_busy() -> None:
+    still_due = {Step.OWNER_RINGING: (State.DUE, None, [])}
+    at_every_step(lambda it: steps.customer_is_busy(it, OWNER, AT), still_due)
+    at_every_step(lambda it: steps.customer_is_busy(it, "lg-old", AT), {})
+
+
 def test_not_dialled() -> None:
     shown = {Step.OWNER_RINGING: (State.NEEDS_PERSON, None, [])}
     at_every_step(lambda it: steps.not_dialled(it, OWNER, "no number"), shown)

@@ -43,6 +43,8 @@ class Told:
                 return steps.owner_ready(it, owner, AT, customer_leg=f"lc{self.number}")
             case "put_off":
                 return steps.put_off(it, owner, LATER)
+            case "customer_is_busy":
+                return steps.customer_is_busy(it, owner, AT)
             case "customer_posted":
                 return customer_steps.customer_posted(it, leg, AT)
             case "customer_ringing":
@@ -78,7 +80,16 @@ class Told:
 
 # What leads on is told more often, so that stories come to their end.
 _ON = ["begun", "owner_ready", "customer_posted", "customer_ringing", "customer_joins"]
-_REST = ["accepted", "put_off", "rings_in", "hung_up_waiting", "speaker_gone", "customer_gone", "reply_lost"]
+_REST = [
+    "accepted",
+    "put_off",
+    "customer_is_busy",
+    "rings_in",
+    "hung_up_waiting",
+    "speaker_gone",
+    "customer_gone",
+    "reply_lost",
+]
 _HOW = ["busy", "no_answer", "failed", "completed", "cancelled", "refused", "lost"]
 
 
