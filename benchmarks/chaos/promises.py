@@ -113,7 +113,7 @@ def verdict(site: Site, promises: Sequence[Promise]) -> Verdict:
     rang = site.town.rang({one.number for one in promises})
     found.twice = [number for number, count in rang.items() if count > 1]
     found.rang = len(rang)
-    posted = _owners_posts(site)
+    posted = owners_posts(site)
     for one in promises:
         callback = ledger.find(one.id)
         state = _told(callback, at + _ANOTHER_DAY)
@@ -141,7 +141,7 @@ def _told(callback: Callback | None, later: datetime) -> str:
             return "lost"
 
 
-def _owners_posts(site: Site) -> dict[str, datetime]:
+def owners_posts(site: Site) -> dict[str, datetime]:
     """When an owner was first rung for each promise, as the legs tell."""
 
     def read(redis: Any) -> list[list[str | None]]:
