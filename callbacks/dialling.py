@@ -25,6 +25,7 @@ from routing.rules.legs import Role
 from routing.rules.people import Person
 from routing.store.agents import AgentNow
 from routing.store.legs import Leg, new_leg_id
+from routing.store.live_calls import is_on_the_line
 
 US, PURPOSE = "calmline", "callback:"
 NO_CALLS = "The customer wants no calls: what is owed goes in writing."
@@ -185,7 +186,7 @@ def show(ledger: Ledger, callback_id: str, because: str) -> None:
 
 
 def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:
-    if is_called_elsewhere(ledger, callback):
+    if is_customer_busy(floor, ledger, callback, at):
         turns.wait_for_customer(floor, callback.id, at)
         return
     match speaker_for(floor, callback):
@@ -199,8 +200,15 @@ def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetim
             show(ledger, callback.id, owed.NOBODY_SPEAKS)
 
 
-def is_called_elsewhere(ledger: Ledger, callback: Callback, *, beyond: Step | None = None) -> bool:
-    """One conversation with a customer at a time, whatever else is promised to him; past a step, if given."""
+def is_customer_busy(
+    floor: Floor, ledger: Ledger, callback: Callback, at: datetime, *, beyond: Step | None = None
+) -> bool:
+    """One conversation with a customer at a time: he has rung in himself, or is called for another promise.
+
+    `beyond`: the other call has come further than this step.
+    """
+    if is_on_the_line(floor.store, floor.keys, callback.caller, at):
+        return True
     others = [one for one in ledger.open_of(callback.caller) if one.id != callback.id]
     return any(one.state is State.DIALLING and one.step is not beyond for one in others)
 

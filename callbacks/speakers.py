@@ -108,7 +108,7 @@ def _ready(
 ) -> Change | None:
     """Asked again just before the customer's telephone rings: the hour, the number, his other calls."""
     if _is_next(callback):
-        if dialling.is_called_elsewhere(ledger, callback, beyond=Step.OWNER_RINGING):
+        if dialling.is_customer_busy(floor, ledger, callback, at, beyond=Step.OWNER_RINGING):
             return steps.customer_is_busy(callback, leg.id, at)
         match dialling.may_dial(floor, ledger, callback, at):
             case Later(until):

@@ -69,6 +69,7 @@ class Calls:
             self._keys.standing(step.number),
             left,
             self._keys.call_log,
+            self._keys.live_calls(step.caller),
         ]
         arguments = [step.to_json(self._clock.offset_key, self._prefix)]
         outcome: list[Any] = self._store.run(lambda redis: self._take(keys, arguments, redis))
@@ -127,6 +128,7 @@ class Calls:
             self._prefix,
             how,
             log_days * DAY_MS,
+            self._keys.live_calls(""),
         ]
         return bool(self._store.run(lambda redis: self._end(keys, arguments, redis)))
 

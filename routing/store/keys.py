@@ -129,6 +129,10 @@ class Keys:
         """Stream of ABANDONED_KEPT: callers who hung up while they waited: call, queue, waited_ms, at_ms."""
         return f"{self.site}:abandoned"
 
+    def live_calls(self, caller: str) -> str:
+        """Set, CALL_RECORD_S: the calls of a caller (by the key that stands for the number) that go on."""
+        return f"{self.site}:live_calls:{caller}"
+
     @property
     def deadlines(self) -> str:
         """Sorted set: `kind:id` by the moment (ms of the site's time) when it is due."""

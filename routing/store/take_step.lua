@@ -1,5 +1,5 @@
 -- Claims one step of a call and does all that follows from it, or returns the answer it was given before.
--- KEYS: call, waiting_seen, standing, what was left (a list for people), call log
+-- KEYS: call, waiting_seen, standing, what was left (a list for people), call log, live calls of the caller
 -- ARGV: the step as JSON, see routing/store/step.py; `or` fields may be missing
 -- Returns {'new'} | {'repeat', answer} | {'late', state}
 local call, seen, standing = KEYS[1], KEYS[2], KEYS[3]
@@ -26,6 +26,10 @@ redis.call('HSET', call, step.claim, step.answer, 'last', step.claim, 'state', s
 redis.call('HDEL', call, 'wants')
 if was == 'new' then
   redis.call('HSET', call, 'began_ms', now, 'verification', step.verification, 'caller', step.caller)
+  if step.caller ~= '' then
+    redis.call('SADD', KEYS[6], step.sid)
+    redis.call('EXPIRE', KEYS[6], step.lifetime_s)
+  end
 end
 
 if step.queue ~= '' then
