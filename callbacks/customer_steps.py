@@ -72,7 +72,9 @@ def hung_up_waiting(
         return None
     legs = (dialling.owner_leg, dialling.customer_leg)
     effects = tuple(Do("end", leg) for leg in legs if leg)
-    return owed_again(replace(callback, attempts=attempts_with(callback, posted)), at, State.DUE, effects)
+    *before, last = attempts_with(callback, posted)
+    gone = (*before, replace(last, caller_gone=True))
+    return owed_again(replace(callback, attempts=gone), at, State.DUE, effects)
 
 
 def customer_gone(

@@ -1,15 +1,18 @@
 """Promised calls whose moment has come: due, looked at again, ended. Called by the dispatcher."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from callbacks import dialling, owed, reactions, turns
 from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import Callback, Change
-from callbacks.rules.states import State
+from callbacks.rules.states import State, Step
 from callbacks.rules.window import Later, NeedsPerson, Now
 from callbacks.steps import LOOK_AGAIN
 from routing.floor import Floor
+
+# A conversation lasts; each look asks Twilio about both of its calls.
+_TALKING = timedelta(seconds=30)
 
 
 def look(floor: Floor, ledger: Ledger, callback_id: str) -> None:
@@ -27,7 +30,8 @@ def look(floor: Floor, ledger: Ledger, callback_id: str) -> None:
             turns.go_round(floor, at)
         case State.DIALLING:
             # The look comes again whatever the legs say now: an event of theirs may be lost.
-            floor.deadlines.set(DEADLINE, callback.id, at + LOOK_AGAIN)
+            again = _TALKING if callback.step is Step.TALKING else LOOK_AGAIN
+            floor.deadlines.set(DEADLINE, callback.id, at + again)
             reactions.reconcile(floor, ledger, callback)
         case State.NOT_REACHED:
             reactions.settle(floor, ledger, callback.id)

@@ -14,13 +14,17 @@ SOON = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try. It counts once the customer's call was posted (docs/policy.md 23)."""
+    """One try. It counts once the customer's call was posted (docs/policy.md 23).
+
+    `caller_gone`: the customer, who had rung in himself, hung up before he met the speaker.
+    """
 
     id: str
     began: datetime
     speaker: str
     posted: datetime | None = None
     result: Result | None = None
+    caller_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

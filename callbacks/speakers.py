@@ -33,6 +33,10 @@ class OfferGone(Exception):
     """The call is not offered to this person (any more)."""
 
 
+class CallerGone(Exception):
+    """The customer had rung in, and hung up before this person took the call."""
+
+
 class Taken(Exception):
     """Somebody else speaks to the customer, or this person does already."""
 
@@ -151,7 +155,7 @@ def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> Non
 
 
 def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
-    """Taken by API, while the telephone rings or speaks. Raises OfferGone, Taken."""
+    """Taken by API, while the telephone rings or speaks. Raises OfferGone, CallerGone, Taken."""
     callback = _offered(ledger, callback_id, person)
     if callback.step is not Step.OWNER_RINGING:
         raise Taken("You have this call already.")
@@ -164,7 +168,7 @@ def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
 
 
 def decline(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
-    """Passed on by API: the next person is rung. Raises OfferGone, Taken."""
+    """Passed on by API: the next person is rung. Raises OfferGone, CallerGone, Taken."""
     callback = _offered(ledger, callback_id, person)
     if callback.step is not Step.OWNER_RINGING or callback.dialling is None:
         raise Taken("You have this call already; finish it.")
@@ -174,6 +178,9 @@ def decline(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None
 def _offered(ledger: Ledger, callback_id: str, person: str) -> Callback:
     callback = ledger.find(callback_id)
     if callback is None or callback.dialling is None:
+        last = callback.attempts[-1] if callback and callback.attempts else None
+        if last is not None and last.speaker == person and last.caller_gone:
+            raise CallerGone("The customer has hung up.")
         raise OfferGone("This call is not offered any more.")
     if callback.dialling.speaker != person:
         raise Taken("This call is with somebody else.")

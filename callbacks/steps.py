@@ -13,8 +13,8 @@ from callbacks.rules.outcomes import Result, after_attempt
 from callbacks.rules.states import State, Step
 
 OWNER_RINGS_S = 25
-# A call whose attempt tells nothing for so long is looked at.
-LOOK_AGAIN = timedelta(seconds=30)
+# A call whose attempt tells nothing for so long is looked at: whoever is kept for it is missed elsewhere.
+LOOK_AGAIN = timedelta(seconds=15)
 
 
 def begun(

@@ -134,6 +134,12 @@ def test_hung_up_waiting(due_at: datetime) -> None:
     at_every_step(lambda it: customer_steps.hung_up_waiting(it, "CA-other", AT), {}, inbound=CALL)
 
 
+def test_hung_up_waiting_is_known_of_the_attempt() -> None:
+    change = customer_steps.hung_up_waiting(dialling(Step.OWNER_RINGING, inbound=CALL), CALL, AT)
+    assert change is not None
+    assert change.after.attempts[-1].caller_gone
+
+
 def test_hung_up_waiting_after_we_had_called_him_counts() -> None:
     before = dialling(Step.OWNER_READY, inbound=CALL, customer_leg=CUSTOMER)
     change = customer_steps.hung_up_waiting(before, CALL, AT, posted=AT)
