@@ -96,6 +96,8 @@ def others_may_speak(floor: Floor, callback: Callback, *, without: str) -> bool:
 
 def may_anybody_speak(floor: Floor, callback: Callback) -> bool:
     """Whether somebody is left to ask, on duty or not. Raises StoreAway."""
+    if callback.skill_set:
+        return True  # whoever serves the queue
     return not isinstance(next_for(callback, staff(floor), ()), Nobody)
 
 

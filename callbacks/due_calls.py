@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from callbacks import dialling, owed, reactions, turns
+from callbacks import dialling, in_line, owed, reactions, turns
 from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.states import State, Step
@@ -26,6 +26,8 @@ def look(floor: Floor, ledger: Ledger, callback_id: str) -> None:
             floor.deadlines.set(DEADLINE, callback.id, callback.due_at)
         case State.BOOKED:
             _falls_due(floor, ledger, callback, at)
+        case State.DUE if callback.skill_set:
+            in_line.take_place(floor, ledger, callback, at)
         case State.DUE:
             turns.go_round(floor, at)
         case State.DIALLING:
@@ -61,4 +63,5 @@ def _falls_due(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -
 def _due(callback: Callback, at: datetime) -> Change | None:
     if callback.state is not State.BOOKED or callback.due_at is None or callback.due_at > at:
         return None
-    return Change(replace(callback, state=State.DUE, declined=()), look_at=at + turns.LEASE)
+    look_at = at if callback.skill_set else at + turns.LEASE
+    return Change(replace(callback, state=State.DUE, declined=()), look_at=look_at)

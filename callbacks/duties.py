@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import due_calls, kept_agents, mail, oldest_first, turns, verbs
+from callbacks import due_calls, in_line, kept_agents, mail, oldest_first, turns, verbs
 from callbacks.dispatcher import Duties, Sweep
 from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
@@ -54,4 +54,6 @@ def _effects_of_promises(
         Verb.LEG_CHANGED: partial(verbs.leg_changed, floor, ledger),
         "bring_in": partial(verbs.bring_in, floor, ledger, telephone),
         "move_customer": partial(verbs.move_customer, floor, telephone),
+        "ring_for": partial(in_line.ring_for, floor, ledger),
+        in_line.LEAVE: partial(in_line.leave_line_up, floor, ledger),
     }

@@ -24,7 +24,7 @@ def cancel(ledger: Ledger, callback_id: str, *, by: str, why: str = "") -> Callb
         if not may_cancel(found.state, found.step) or (found.dialling and found.dialling.inbound_call):
             raise TooLate(_too_late(found))
         after = replace(found, state=State.CANCELLED, dialling=None, because=plain(why, REMARK))
-        return Change(after, _hung_up(found), keep=True)
+        return Change(after, (*_hung_up(found), *steps.out_of_line(found)), keep=True)
 
     return _known(ledger.change(callback_id, called_off, by=by, why=plain(why, REMARK) or "called off"))
 

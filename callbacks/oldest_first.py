@@ -72,6 +72,8 @@ def _ready(floor: Floor, ledger: Ledger, room: int, at: datetime) -> Iterator[Ca
     for callback in ledger.all(State.DUE):
         if room <= 0 or not free:
             return
+        if callback.skill_set:
+            continue  # the live floor picks who makes it
         found = free.first_for(callback)
         if isinstance(found, Wait) or turns.waits_for_customer(floor, callback.id):
             continue

@@ -70,7 +70,9 @@ class Callback:
 
     `owner` is a person's id or "" for nobody yet; `exclude` are ids that are never asked; `declined` those
     who said no or did not answer since it became due. `because` says why it needs a person, or was
-    cancelled. `version` counts its changes and is the fencing token of whoever works on it.
+    cancelled. `skill_set` ("" for none) and `rank_ms`: the place among the callers that a customer keeps who
+    asked in the queue to be called back. `version` counts its changes and is the fencing token of whoever
+    works on it.
     """
 
     id: str
@@ -93,6 +95,8 @@ class Callback:
     dialling: Dialling | None = None
     outcome: Outcome | None = None
     because: str = ""
+    skill_set: str = ""
+    rank_ms: int = 0
     version: int = 0
 
     @property

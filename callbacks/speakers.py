@@ -26,6 +26,8 @@ MOST_ASKED = 2
 TAKE, PASS_ON = "1", "2"
 VOICEMAIL, SOMEBODY_ELSE = "1", "2"
 LABEL = "agent-1"
+# The customer waited in the queue: that is all there is to say of it.
+IN_LINE = "in_line"
 _SAID = {VOICEMAIL: Result.VOICEMAIL, SOMEBODY_ELSE: Result.WRONG_PERSON}
 
 
@@ -196,4 +198,6 @@ def _his(ledger: Ledger, leg: Leg) -> Callback | None:
 
 
 def _brief(callback: Callback) -> Words:
+    if callback.skill_set:
+        return Brief(callback.name, IN_LINE, "")
     return Brief(callback.name, callback.kind, callback.brief)

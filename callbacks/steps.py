@@ -33,7 +33,7 @@ def begun(
         dialling=dialling,
         attempts=(*callback.attempts, Attempt(attempt, at, speaker)),
     )
-    return Change(after, (Do("create", owner_leg),), look_at=at + LOOK_AGAIN)
+    return Change(after, (Do("create", owner_leg), *out_of_line(callback)), look_at=at + LOOK_AGAIN)
 
 
 def accepted(callback: Callback, person: str, at: datetime) -> Change | None:
@@ -117,6 +117,13 @@ def was_called_by(callback: Callback, person: str) -> bool:
     """True when this person has just spoken to somebody whom we called, so that he knows who answered."""
     last = callback.attempts[-1] if callback.attempts else None
     return callback.state is State.REACHED and bool(last and last.posted and last.speaker == person)
+
+
+def out_of_line(callback: Callback) -> tuple[Do, ...]:
+    """Of a customer who keeps a place among the callers: it is given up."""
+    if not callback.skill_set:
+        return ()
+    return (Do("leave_line_up", callback.id, {"skill_set": callback.skill_set}),)
 
 
 def bring_in(callback: Callback, dialling: Dialling) -> Do:

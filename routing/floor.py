@@ -16,6 +16,7 @@ from routing.store.effects import Effects
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
 from routing.store.legs import Legs
+from routing.store.line_ups import LineUps
 from routing.store.mails import Mails
 from routing.store.people import People
 from routing.store.snapshot import Lookout
@@ -41,6 +42,7 @@ class Floor:
     people: People
     agents: Agents
     legs: Legs
+    line_ups: LineUps
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -82,5 +84,6 @@ def _floor(settings: Settings, store: Store) -> Floor:
         People(store, keys, clock, key),
         Agents(store, keys, clock),
         Legs(store, keys, clock),
+        LineUps(store, keys),
         key,
     )
