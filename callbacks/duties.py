@@ -9,13 +9,16 @@ from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
-from routing import calling, moving_calls
+from routing import calling, conversation, moving_calls, offers, shifts
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
+from routing.store.conversations import CONNECT, WRAP_UP
 from routing.store.effects import Effect, Verb
 from routing.store.legs import DEADLINE as LEG
+from routing.store.line_ups import ELIGIBLE, RESTED
 from routing.store.mails import DUE as MAIL
+from routing.store.offers import DEADLINE as OFFER
 from routing.telephone import Telephone
 
 
@@ -30,8 +33,16 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             turns.ROUND: partial(oldest_first.go_round, floor, ledger, carrier, DIAL),
             turns.WITH_WORKER: partial(due_calls.look_around, floor),
             turns.CUSTOMER_BUSY: partial(due_calls.look_around, floor),
+            OFFER: partial(offers.look, floor),
+            CONNECT: partial(conversation.look_at_connecting, floor),
+            WRAP_UP: partial(conversation.end_wrap_up, floor),
+            ELIGIBLE: floor.line_ups.is_eligible,
+            RESTED: floor.agents.has_rested,
         },
-        sweeps=(Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),),
+        sweeps=(
+            Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),
+            Sweep("qualify", shifts.QUALIFY_EVERY_S, partial(shifts.qualify_all, floor)),
+        ),
     )
 
 
@@ -44,6 +55,8 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.HOLD: partial(moving_calls.hold, floor, telephone),
         Verb.RESUME: partial(moving_calls.resume, floor, telephone),
         Verb.RECORD: partial(moving_calls.record, floor, telephone),
+        Verb.SEND_AWAY: partial(conversation.send_away, floor, telephone),
+        Verb.ASK_AGAIN: partial(conversation.ask_again, floor, telephone),
     }
 
 

@@ -3,6 +3,7 @@
 from callbacks import customers, reactions
 from callbacks.ledger import Ledger
 from callbacks.rules.states import Step
+from routing import offers
 from routing.calling import AGAIN_MS
 from routing.floor import Floor
 from routing.links import Route
@@ -16,7 +17,11 @@ _ARRIVES_MS = 200
 
 def leg_changed(floor: Floor, ledger: Ledger, effect: Effect) -> None:
     """A leg came to another state: whom it belongs to hears of it."""
-    reactions.leg_changed(floor, ledger, effect.target)
+    leg = floor.legs.read(effect.target)
+    if leg is not None and offers.offer_of(leg):
+        offers.leg_changed(floor, leg)
+    else:
+        reactions.leg_changed(floor, ledger, effect.target)
 
 
 def bring_in(floor: Floor, ledger: Ledger, telephone: Telephone, effect: Effect) -> None:

@@ -45,6 +45,10 @@ class Farewell(StrEnum):
     SHOWN = "speaker_shown"  # no rule allows it any more: a person has to look
     NOT_REACHED = "speaker_not_reached"
     THANKS = "speaker_thanks"
+    CALLER_GONE = "agent_caller_gone"
+    NOT_CONNECTED = "agent_not_connected"
+    CALL_OVER = "agent_thanks"
+    MISSED = "agent_missed"  # somebody else is asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -148,6 +148,8 @@ class Queue(Section):
     max_wait_ceiling_s: Annotated[int, Field(ge=0, le=3600)] = 3600
     max_calls: Count | None = None
     max_transfers: Count = 2
+    head_start_s: Seconds = 0
+    wrap_up_s: Annotated[int, Field(ge=1, le=3600)] = 60
 
 
 class Skill(Section):

@@ -50,7 +50,7 @@ def leg_event(floor: Floor, leg_id: str, call_sid: str, status: str) -> Told:
 
 def ask_again(floor: Floor, leg_id: str) -> None:
     """Have a leg that was answered ask for its first document once more. Raises StoreAway."""
-    floor.effects.add(Verb.REDIRECT, leg_id, {"route": Route.LEG.name.lower()}, within=_SOON)
+    floor.effects.add(Verb.ASK_AGAIN, leg_id, {}, within=_SOON)
 
 
 def end_soon(floor: Floor, target: str) -> None:

@@ -11,13 +11,16 @@ from config.versions import Configs
 from routing.links import Links
 from routing.store.agents import Agents
 from routing.store.calls import Calls
+from routing.store.conversations import Conversations
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
+from routing.store.floor_scripts import FloorScripts
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
 from routing.store.legs import Legs
 from routing.store.line_ups import LineUps
 from routing.store.mails import Mails
+from routing.store.offers import Offers
 from routing.store.people import People
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
@@ -43,6 +46,8 @@ class Floor:
     agents: Agents
     legs: Legs
     line_ups: LineUps
+    offers: Offers
+    conversations: Conversations
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -68,12 +73,13 @@ def open_patient_floor(settings: Settings) -> Floor:
 def _floor(settings: Settings, store: Store) -> Floor:
     clock, key = site_clock(settings), secret_key(settings)
     keys = Keys(settings.calmline_site)
+    scripts = FloorScripts(store, keys, clock)
     return Floor(
         store,
         clock,
         Configs(settings),
         keys,
-        Calls(store, keys, clock),
+        Calls(store, keys, scripts),
         Standings(store, keys),
         Lookout(store, keys, clock),
         Links(settings.public_url, key),
@@ -81,9 +87,11 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Deadlines(store, keys, clock),
         Heartbeats(store, keys),
         Mails(store, keys, clock),
-        People(store, keys, clock, key),
-        Agents(store, keys, clock),
+        People(store, keys, scripts, key),
+        Agents(store, keys, scripts),
         Legs(store, keys, clock),
-        LineUps(store, keys),
+        LineUps(scripts),
+        Offers(store, keys, scripts),
+        Conversations(store, keys, scripts),
         key,
     )

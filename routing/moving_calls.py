@@ -19,7 +19,7 @@ from routing.twilio_rest import NotDone, NotInProgress, Refused
 
 # A call that is ended before Twilio has dialled it sends no event: then we ask how it stands.
 _ASK_AFTER_END = timedelta(seconds=5)
-_ABOUT_THE_EFFECT = frozenset({"route", "visit", "conference"})
+_ABOUT_THE_EFFECT = frozenset({"route", "visit"})
 
 
 def redirect(floor: Floor, telephone: Telephone, effect: Effect) -> None:
@@ -49,13 +49,14 @@ def end(floor: Floor, telephone: Telephone, effect: Effect) -> None:
 
 def announce(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     """Everybody in `conference` hears the document of `route`, asked for in the target's name."""
-    conference, url = effect.data["conference"], _document(floor, effect)
+    conference, url = effect.data["conference"], _document(floor, effect, but="conference")
     _ask(effect, lambda: telephone.announce(conference, url))
 
 
 def hold(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     """The target in `conference` hears the document of `route` (without one: music) instead of the others."""
-    conference, url = effect.data["conference"], _document(floor, effect) if "route" in effect.data else None
+    conference = effect.data["conference"]
+    url = _document(floor, effect, but="conference") if "route" in effect.data else None
     if call_sid := _call_of(floor, effect.target):
         _ask(effect, lambda: telephone.hold(conference, call_sid, url))
 
@@ -98,8 +99,9 @@ def _call_of(floor: Floor, target: str) -> str:
     return leg.call_sid
 
 
-def _document(floor: Floor, effect: Effect) -> str:
-    where = {name: str(value) for name, value in effect.data.items() if name not in _ABOUT_THE_EFFECT}
+def _document(floor: Floor, effect: Effect, *, but: str = "") -> str:
+    not_in_url = _ABOUT_THE_EFFECT | {but}
+    where = {name: str(value) for name, value in effect.data.items() if name not in not_in_url}
     route, visit = Route[effect.data["route"].upper()], int(effect.data.get("visit", 0))
     return floor.links.to(route, effect.target, visit, **_leg_in(effect), **where)
 

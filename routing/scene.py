@@ -70,6 +70,11 @@ def line_for(config: RoutingConfig, dialled: str) -> str:
     return config.line_of.get(number.e164, default)
 
 
+def caller_id(line: Line) -> str:
+    """What the telephones that we ring show."""
+    return line.caller_id or next(iter(line.numbers), "")
+
+
 def _snapshot(floor: Floor, number: Number, call_sid: str) -> Snapshot:
     try:
         found = floor.lookout.look(number.e164, call_sid)

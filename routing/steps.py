@@ -11,10 +11,11 @@ from routing.floor import Floor
 from routing.rules.answers import Answer
 from routing.rules.decisions import Because, Decision, Enqueue, OfferCallback, Rule, SayAndHangUp
 from routing.rules.opening_hours import next_opening
+from routing.rules.selection import entry_for
 from routing.rules.speech import Reply
-from routing.scene import InboundCall, Scene, read_scene
+from routing.scene import InboundCall, Scene, caller_id, read_scene
 from routing.store.records import Left, Recorded
-from routing.store.step import Step
+from routing.store.step import LineUp, Step, queue_of
 
 INCOMING = "incoming"
 
@@ -124,7 +125,16 @@ def _step(scene: Scene, call: InboundCall, name: str, decided: Decided, answer: 
         after_end=told.recorded is not None,
         entry=entry_of(call, scene, name, answer, told.said, told.where),
         log_days=scene.config.call_log_days,
+        line_up=line_up_for(scene, answer),
     )
+
+
+def line_up_for(scene: Scene, answer: Answer) -> LineUp | None:
+    """Where the call stands for the agents; None for one that does not wait after this answer."""
+    queue = queue_of(answer.decision)
+    if not queue:
+        return None
+    return LineUp(entry_for(queue, answer.language, scene.config), caller_id(scene.line))
 
 
 def _promises(decision: Decision) -> bool:

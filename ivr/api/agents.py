@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ivr.api.keys import api_routes, person
 from ivr.voice.exchange import exchange
+from routing import shifts
 from routing.rules.agent_states import AgentState
 from routing.rules.people import Person
 from routing.store.agents import AgentNow
@@ -45,7 +46,7 @@ def see() -> Response:
 @agents.put("/agents/me", responses={"200": Agent})
 def change(body: OwnStatus) -> Response:
     """Say what you do: at once, or, while a call has you, next."""
-    now = exchange().floor.agents.set_status(person().id, AgentState(body.status), reason=body.reason)
+    now = shifts.choose(exchange().floor, person(), AgentState(body.status), reason=body.reason)
     return _shown(person(), now)
 
 

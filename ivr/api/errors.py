@@ -27,6 +27,7 @@ from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
+from routing import conversation, offers
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
 
@@ -84,6 +85,12 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     NoLetterDue: (409, "no_letter_due", ""),
     OfferGone: (409, "offer_gone", ""),
     CallerGone: (409, "caller_gone", ""),
+    offers.OfferGone: (409, "offer_gone", ""),
+    offers.CallerGone: (409, "caller_gone", ""),
+    offers.Taken: (409, "taken", ""),
+    conversation.NotYourCall: (409, "not_yours", ""),
+    conversation.NotTalking: (409, "not_talking", ""),
+    conversation.NoSuchCall: (404, "not_found", ""),
     Taken: (409, "taken", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }

@@ -15,7 +15,9 @@ from callbacks.words import (
 from config.schema import RoutingConfig
 from ivr.voice import twiml
 from ivr.voice.speech import spoken
+from routing.conversation import Briefing
 from routing.links import Links, Route
+from routing.rules.legs import Role
 from routing.rules.people import Person
 from routing.store.legs import Leg
 
@@ -31,11 +33,13 @@ class LegWriter:
         self._config, self._links, self._leg = config, links, leg
         self._language = language if language in config.languages else next(iter(config.languages))
 
-    def write(self, words: Words, *, speaker: Person | None = None, number: str = "") -> str:
+    def write(self, words: Words | Briefing, *, speaker: Person | None = None, number: str = "") -> str:
         """The document. `speaker` and `number` are whom and what a neutral message names."""
         match words:
             case AskToTake(asked):
                 return self._ask_to_take(asked)
+            case Briefing() as briefing:
+                return twiml.document(*self._briefing(briefing), twiml.redirect(self._link(Route.LEG_READY)))
             case Brief() as brief:
                 return twiml.document(*self._brief(brief), twiml.redirect(self._link(Route.LEG_READY)))
             case Join(conference, label):
@@ -64,13 +68,26 @@ class LegWriter:
             said.append(self._say(more))
         return [*said, self._say("brief_calling")]
 
+    def _briefing(self, briefing: Briefing) -> list[twiml.Verb]:
+        """Short: the caller waits meanwhile."""
+        said = [self._say("brief_caller", queue=briefing.queue.replace("_", " "))]
+        minutes = briefing.waited_s // 60
+        if minutes:
+            waited = "brief_waited_one" if minutes == 1 else "brief_waited"
+            said.append(self._say(waited, minutes=minutes))
+        if briefing.support_need:
+            said.append(self._say("brief_need", need=briefing.support_need.rstrip(". ")))
+        return said
+
     def _join(self, conference: str, label: str) -> twiml.Verb:
         return twiml.conference(
             conference,
             label=label,
             action=self._link(Route.LEG_LEFT),
             events_url=self._links.without_token(Route.EVENTS),
-            star_leaves=label.startswith("agent"),
+            # A speaker of a promised call leaves by star when a voicemail answers.
+            star_leaves=self._leg.role is Role.OWNER,
+            ends_for_all=self._leg.role is not Role.AGENT,
         )
 
     def _neutral(self, speaker: Person | None, number: str) -> list[twiml.Verb]:

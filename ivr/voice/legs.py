@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from callbacks import customers, dialling, speakers
 from callbacks.words import Farewell, Goodbye, HangUp, Join, Neutral, Words
-from ivr.voice import leg_documents
+from ivr.voice import agent_legs, leg_documents
 from ivr.voice.answering import admitted, guard_legs, xml
 from ivr.voice.exchange import exchange
+from routing.conversation import Briefing
 from routing.floor import Floor
 from routing.links import PREFIX, Route
 from routing.rules.legs import LegState, Role
@@ -24,6 +25,8 @@ def picked_up() -> ResponseReturnValue:
     floor, ledger = exchange().floor, exchange().ledger
     if not floor.legs.change(leg.id, LegState.ANSWERED, call_sid=form["CallSid"]).is_ours:
         return _said(leg, HangUp())
+    if leg.role is Role.AGENT:
+        return _said(leg, agent_legs.answered(floor, leg))
     if leg.role is Role.OWNER:
         return _said(leg, speakers.answered(ledger, leg))
     return _said(leg, customers.answered(floor, ledger, leg))
@@ -33,21 +36,27 @@ def picked_up() -> ResponseReturnValue:
 def pressed() -> ResponseReturnValue:
     """A key after the first words, or none."""
     leg, (form, query) = _leg(), admitted()
-    return _said(leg, speakers.pressed(exchange().ledger, leg, form.get("Digits", ""), int(query["asked"])))
+    digits, asked = form.get("Digits", ""), int(query["asked"])
+    if leg.role is Role.AGENT:
+        return _said(leg, agent_legs.pressed(exchange().floor, leg, digits, asked))
+    return _said(leg, speakers.pressed(exchange().ledger, leg, digits, asked))
 
 
 @legs.post(Route.LEG_READY)
 def ready() -> ResponseReturnValue:
     """The speaker has heard who is called and why."""
     leg = _leg()
+    if leg.role is Role.AGENT:
+        return _said(leg, agent_legs.joins(exchange().floor, leg))
     return _said(leg, speakers.joins(exchange().floor, exchange().ledger, leg))
 
 
 @legs.post(Route.LEG_LEFT)
 def left() -> ResponseReturnValue:
     """Out of the conversation, and still on the line."""
-    leg = _leg()
-    ledger = exchange().ledger
+    leg, ledger = _leg(), exchange().ledger
+    if leg.role is Role.AGENT:
+        return _said(leg, agent_legs.over("finished"))
     return _said(leg, speakers.left(ledger, leg) if leg.role is Role.OWNER else customers.left(ledger, leg))
 
 
@@ -62,6 +71,8 @@ def tells() -> ResponseReturnValue:
 def over() -> ResponseReturnValue:
     """Sent here by us: the speaker whose customer was not reached, or a customer who hears the message."""
     leg = _leg()
+    if leg.role is Role.AGENT:
+        return _said(leg, agent_legs.over(admitted()[1]["why"]))
     if leg.role is Role.CUSTOMER:
         return _said(leg, customers.left(exchange().ledger, leg))
     return _said(leg, Goodbye(Farewell.NOT_REACHED))
@@ -101,8 +112,12 @@ def _leg() -> Leg:
     return found
 
 
-def _said(leg: Leg, words: Words) -> ResponseReturnValue:
+def _said(leg: Leg, words: Words | Briefing) -> ResponseReturnValue:
     floor, config = exchange().floor, exchange().floor.configs.in_force()
+    if leg.role is Role.AGENT:
+        first = config.lines[config.default_line].languages[0]
+        agents_writer = leg_documents.LegWriter(config, floor.links, leg, _language(floor, leg) or first)
+        return xml(agents_writer.write(words))
     callback = exchange().ledger.find(dialling.promised_by(leg))
     line = dialling.line_of(floor, callback) if callback else config.lines[config.default_line]
     language = (callback.language if callback else "") or line.languages[0]

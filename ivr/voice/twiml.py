@@ -120,9 +120,18 @@ def enqueue(queue: str, *, wait_url: str, action: str) -> Verb:
     return Enqueue(queue, wait_url=wait_url, wait_url_method="POST", action=action, method="POST")
 
 
-def conference(name: str, *, label: str, action: str, events_url: str, star_leaves: bool) -> Verb:
+def conference(
+    name: str,
+    *,
+    label: str,
+    action: str,
+    events_url: str,
+    star_leaves: bool = False,
+    ends_for_all: bool = True,
+) -> Verb:
     """Into a conversation; `action` is asked when this leg is out of it.
 
+    `ends_for_all`: when this leg goes, the others are out of it too.
     The attributes are the same for all, because Twilio takes the conference's from whoever joins first:
     https://www.twilio.com/docs/voice/twiml/conference#attributes-statuscallback
     """
@@ -132,7 +141,7 @@ def conference(name: str, *, label: str, action: str, events_url: str, star_leav
         participant_label=label,
         beep=False,
         start_conference_on_enter=True,
-        end_conference_on_exit=True,
+        end_conference_on_exit=ends_for_all,
         status_callback=events_url,
         status_callback_method="POST",
         status_callback_event="join leave end mute hold announcement",

@@ -9,6 +9,8 @@ from routing.links import Route
 from routing.waiting import Hold
 
 _ROUND_S = 20
+# An agent who has taken a call hears who is coming for about so long.
+_ANSWERED_S = 10
 
 
 @lru_cache(maxsize=1024)
@@ -17,6 +19,8 @@ def waiting_room(hold: Hold, config: RoutingConfig, language: str) -> Template:
     draft = Draft(config, language)
     if hold.leave:
         return draft.finish(twiml.leave())
+    if hold.is_answered:
+        return draft.finish(draft.speak("waiting_answered"), twiml.pause(_ANSWERED_S))
     said = [_place(draft, hold)]
     if hold.queue != "urgent":
         said.append(draft.speak("waiting_keys"))

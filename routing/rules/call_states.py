@@ -15,25 +15,39 @@ from routing.rules.decisions import (
 
 
 class CallState(StrEnum):
-    """What a call is doing now. `talking`: one of us is on the line; `leaving`: it hears its last message."""
+    """What a call is doing now.
+
+    connecting: an agent has taken it and hears who is coming. talking: one of us is on the line; held: it
+    hears music meanwhile. agent_gone: the agent's call has ended, the caller hears so and may stay.
+    closing: it hears the goodbye after a conversation; leaving: the last message of a call that met nobody.
+    """
 
     NEW = "new"
     MENU = "menu"
     WAITING = "waiting"
+    CONNECTING = "connecting"
     TALKING = "talking"
+    HELD = "held"
+    AGENT_GONE = "agent_gone"
+    CLOSING = "closing"
     LEAVING = "leaving"
     ENDED = "ended"
 
 
+# A call whose document failed begins anew, wherever it was: it is asked for nothing while others hear it.
+_ANEW = frozenset({CallState.MENU, CallState.WAITING, CallState.LEAVING})
+
 MAY_BECOME: dict[CallState, frozenset[CallState]] = {
-    CallState.NEW: frozenset({CallState.MENU, CallState.WAITING, CallState.LEAVING}),
-    CallState.MENU: frozenset({CallState.MENU, CallState.WAITING, CallState.LEAVING, CallState.ENDED}),
-    CallState.WAITING: frozenset(
-        {CallState.WAITING, CallState.MENU, CallState.TALKING, CallState.LEAVING, CallState.ENDED}
-    ),
-    CallState.TALKING: frozenset({CallState.LEAVING, CallState.ENDED}),
-    # The way out of a message, and a new start after a failure, lead back.
-    CallState.LEAVING: frozenset({CallState.LEAVING, CallState.MENU, CallState.WAITING, CallState.ENDED}),
+    CallState.NEW: _ANEW,
+    CallState.MENU: _ANEW | {CallState.ENDED},
+    CallState.WAITING: _ANEW | {CallState.CONNECTING, CallState.TALKING, CallState.ENDED},
+    CallState.CONNECTING: _ANEW | {CallState.TALKING, CallState.ENDED},
+    CallState.TALKING: _ANEW | {CallState.HELD, CallState.AGENT_GONE, CallState.CLOSING, CallState.ENDED},
+    CallState.HELD: _ANEW | {CallState.TALKING, CallState.AGENT_GONE, CallState.CLOSING, CallState.ENDED},
+    CallState.AGENT_GONE: _ANEW | {CallState.ENDED},
+    CallState.CLOSING: frozenset({CallState.ENDED}),
+    # The way out of a message leads back too.
+    CallState.LEAVING: _ANEW | {CallState.ENDED},
     CallState.ENDED: frozenset(),
 }
 

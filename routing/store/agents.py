@@ -1,16 +1,18 @@
 """Agents in Redis: what each is doing now, changed in one step that others cannot come between."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from config.connections import Store
-from config.now import SiteClock, moment
+from config.now import moment
 from routing.rules.agent_states import BUSY, MAY_BECOME, AgentState, may_lead_to
+from routing.rules.selection import Serves
+from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
 from routing.store.people import UnknownPerson
-from routing.store.scripts import listed, register
+from routing.store.scripts import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,49 +31,68 @@ class AgentNow:
 
 
 class Agents:
-    """The agents of one site, by the id of the person."""
+    """The agents of one site, by the id of the person as it is written. All may raise StoreAway."""
 
-    def __init__(self, store: Store, keys: Keys, clock: SiteClock) -> None:
-        self._store, self._keys, self._offset_key = store, keys, clock.offset_key
-        self._set = register(store.client, "set_agent_status")
-        self._reserve = register(store.client, "reserve_agent")
-        self._release = register(store.client, "release_agent")
+    def __init__(self, store: Store, keys: Keys, floor: FloorScripts) -> None:
+        self._store, self._keys, self._floor = store, keys, floor
 
     def read(self, agent_id: str) -> AgentNow:
-        """Offline for somebody who never signed in. Raises StoreAway."""
+        """Offline for somebody who never signed in."""
         fields: dict[str, str] = self._store.run(lambda redis: redis.hgetall(self._keys.agent(agent_id)))
         return _decoded(fields)
 
-    def set_status(self, agent_id: str, status: AgentState, *, reason: str = "") -> AgentNow:
-        """What an agent asks for himself (OWN_CHOICE): at once, or as `next_status` while a call has him.
+    def signed_in(self) -> dict[str, AgentNow]:
+        """All whose status is not offline, by id."""
+        ids = sorted(self._store.run(lambda redis: redis.smembers(self._keys.signed_in)), key=str.lower)
+        return {agent_id: self.read(agent_id) for agent_id in ids}
 
-        Raises StoreAway, and UnknownPerson for somebody who does not work here (any more).
+    def set_status(
+        self, agent_id: str, status: AgentState, *, reason: str = "", serves: Sequence[Serves] | None = None
+    ) -> AgentNow:
+        """What an agent asks for (OWN_CHOICE): at once, or as `next_status` while a call has him.
+
+        Whoever comes free is offered the first of all callers whom he serves (None: as was last said).
+        Raises UnknownPerson for somebody who does not work here (any more).
         """
-        keys = [self._keys.agent(agent_id), self._keys.person(agent_id)]
-        arguments = [self._offset_key, status, reason, listed(BUSY)]
-        said = self._store.run(lambda redis: self._set(keys, arguments, redis))
+        said = self._floor.run(
+            "set_agent_status",
+            agent_id,
+            status,
+            reason,
+            listed(BUSY),
+            "" if serves is None else _kept(serves),
+        )
         if said == "":
             raise UnknownPerson(f"{agent_id} does not work here")
         return _decoded(dict(zip(said[::2], said[1::2], strict=True)))
 
+    def qualify(self, agent_id: str, serves: Sequence[Serves]) -> bool:
+        """What he serves from now on; True if that is news, or if he was not where the idle stand."""
+        return bool(self._floor.run("qualify_agent", agent_id, _kept(serves)))
+
     def reserve(self, agent_id: str, for_what: str) -> bool:
         """True if this one got the agent (again for a repeat); False if another did first, or nobody can.
 
-        `for_what` is the id of the offer or attempt. Raises StoreAway.
+        `for_what` is the id of a promised call.
         """
-        keys = [self._keys.agent(agent_id), self._keys.person(agent_id)]
-        arguments = [self._offset_key, for_what, listed(may_lead_to(AgentState.RESERVED))]
-        return bool(self._store.run(lambda redis: self._reserve(keys, arguments, redis)))
+        return bool(
+            self._floor.run("reserve_agent", agent_id, for_what, listed(may_lead_to(AgentState.RESERVED)))
+        )
 
     def release(self, agent_id: str, for_what: str, *, to: AgentState = AgentState.AVAILABLE) -> bool:
         """True if the agent was kept for this: he is now what he asked for meanwhile, else `to`.
 
         False, and nothing changes, if he was not (a repeat too), or if MAY_BECOME does not lead there.
-        Raises StoreAway.
         """
-        keys = [self._keys.agent(agent_id)]
-        arguments: list[str] = [self._offset_key, for_what, to, _FROM]
-        return bool(self._store.run(lambda redis: self._release(keys, arguments, redis)))
+        return bool(self._floor.run("release_agent", agent_id, for_what, to, _FROM))
+
+    def has_rested(self, agent_id: str) -> None:
+        """He may be offered calls that need a certified agent again."""
+        self._floor.run("become_eligible", "rested", agent_id)
+
+
+def _kept(serves: Sequence[Serves]) -> str:
+    return json.dumps([[one.skill_set, one.level, int(one.special)] for one in serves])
 
 
 def _decoded(fields: Mapping[str, str]) -> AgentNow:

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from config.connections import Store
-from config.now import SiteClock, moment
+from config.now import moment
 from routing.rules.answers import Answer
 from routing.rules.call_states import CallState
 from routing.rules.decisions import SayAndHangUp
+from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
-from routing.store.scripts import register
 from routing.store.step import DAY_MS, Step, answer_again
 
 # Three waiting documents missed: the caller has hung up and Twilio could not tell us.
@@ -25,7 +25,7 @@ class CallIsOverError(Exception):
 class Waiting:
     """A call in the waiting room; `place` counts from 0, `entered` is when it came into this queue.
 
-    `wants` is the key that leads out, if one was pressed.
+    `wants` is the key that leads out, if one was pressed. `is_offered`: an agent's telephone rings for it.
     """
 
     queue: str
@@ -34,6 +34,8 @@ class Waiting:
     now: datetime
     wants: str
     last: str
+    is_offered: bool = False
+    skill_set: str = ""
 
     @property
     def answer(self) -> Answer:
@@ -44,14 +46,8 @@ class Waiting:
 class Calls:
     """The calls of one site."""
 
-    def __init__(self, store: Store, keys: Keys, clock: SiteClock) -> None:
-        self._store, self._keys, self._clock = store, keys, clock
-        self._prefix = keys.queue("")
-        self._take = register(store.client, "take_step")
-        self._look = register(store.client, "look_at_wait")
-        self._end = register(store.client, "end_call")
-        self._talk = register(store.client, "talk")
-        self._want = register(store.client, "want")
+    def __init__(self, store: Store, keys: Keys, floor: FloorScripts) -> None:
+        self._store, self._keys, self._floor = store, keys, floor
 
     def take_step(self, step: Step) -> Answer:
         """Claim a step and carry its answer out; a repeated step gets the answer it had before.
@@ -65,14 +61,12 @@ class Calls:
         )
         keys = [
             self._keys.call(step.call_sid),
-            self._keys.seen,
             self._keys.standing(step.number),
             left,
             self._keys.call_log,
             self._keys.live_calls(step.caller),
         ]
-        arguments = [step.to_json(self._clock.offset_key, self._prefix)]
-        outcome: list[Any] = self._store.run(lambda redis: self._take(keys, arguments, redis))
+        outcome: list[Any] = self._floor.run("take_step", step.to_json(), keys=keys)
         match outcome:
             case ["repeat", earlier]:
                 return answer_again(earlier)
@@ -86,51 +80,46 @@ class Calls:
 
         Raises StoreAway.
         """
-        keys = [self._keys.call(call_sid), self._keys.seen]
-        arguments: list[str | int] = [
-            call_sid,
-            self._clock.offset_key,
-            self._prefix,
-            self._keys.call(""),
-            FORGOTTEN_AFTER_MS,
-        ]
-        state, queue, place, entered, now, wants, last = self._store.run(
-            lambda redis: self._look(keys, arguments, redis)
+        state, queue, place, entered, now, wants, last, offered, skill_set = self._floor.run(
+            "look_at_wait", call_sid, FORGOTTEN_AFTER_MS
         )
         if not state:
             return None
         if state != CallState.WAITING:
             return CallState(state)
-        return Waiting(queue, place, moment(int(entered)), moment(int(now)), wants, last)
+        return Waiting(
+            queue, place, moment(int(entered)), moment(int(now)), wants, last, bool(offered), skill_set
+        )
 
     def want(self, call_sid: str, what: str, *, visit: int) -> bool:
         """Note, once a visit, what a waiting caller pressed for; False when the call does not wait.
 
         Raises StoreAway.
         """
-        keys, arguments = [self._keys.call(call_sid)], [what, f"key:{visit}"]
-        return bool(self._store.run(lambda redis: self._want(keys, arguments, redis)))
+        key = self._keys.call(call_sid)
+        return bool(self._floor.run("want", what, f"key:{visit}", keys=[key]))
 
     def talk(self, call_sid: str) -> bool:
         """The waiting call is answered, and out of its queue; False for one that does not wait.
 
         Raises StoreAway.
         """
-        keys = [self._keys.call(call_sid), self._keys.seen]
-        return bool(self._store.run(lambda redis: self._talk(keys, [call_sid, self._prefix], redis)))
+        return bool(self._floor.run("talk", call_sid))
 
     def end(self, call_sid: str, how: str, *, log_days: int) -> bool:
         """The call is over; True for the first who says so. Raises StoreAway."""
-        keys = [self._keys.call(call_sid), self._keys.seen, self._keys.call_log]
-        arguments: list[str | int] = [
-            call_sid,
-            self._clock.offset_key,
-            self._prefix,
-            how,
-            log_days * DAY_MS,
-            self._keys.live_calls(""),
-        ]
-        return bool(self._store.run(lambda redis: self._end(keys, arguments, redis)))
+        return bool(self._floor.run("end_call", call_sid, how, log_days * DAY_MS, keys=[self._keys.call_log]))
+
+    def waits_by(self, call_sid: str) -> Answer | None:
+        """The answer by which a call waits that waits or is about to be connected; None for any other call.
+
+        Raises StoreAway.
+        """
+        key = self._keys.call(call_sid)
+        state, last = self._store.run(lambda redis: redis.hmget(key, "state", "last"))
+        if state not in (CallState.WAITING, CallState.CONNECTING):
+            return None
+        return answer_again(self._store.run(lambda redis: redis.hget(key, last)))
 
     def waiting_in(self, queue: str) -> int:
         """How many calls wait in a queue. Raises StoreAway."""

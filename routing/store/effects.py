@@ -26,7 +26,11 @@ _Entry = tuple[str, dict[str, str]]
 
 
 class Verb(StrEnum):
-    """What an effect asks for. leg_changed: whoever a leg belongs to looks at it."""
+    """What an effect asks for. leg_changed: whoever a leg belongs to looks at it.
+
+    send_away: whoever is on our leg hears why the call is over, or his telephone stops ringing. ask_again: an
+    answered leg asks for its first document once more.
+    """
 
     CREATE = "create"
     REDIRECT = "redirect"
@@ -36,6 +40,8 @@ class Verb(StrEnum):
     RESUME = "resume"
     RECORD = "record"
     LEG_CHANGED = "leg_changed"
+    SEND_AWAY = "send_away"
+    ASK_AGAIN = "ask_again"
 
 
 class NotYet(Exception):

@@ -105,16 +105,20 @@ class Keys:
 
     @property
     def agents(self) -> str:
-        """Set: the ids (in small letters) of everybody enabled whose role is agent."""
+        """Set: the ids of everybody enabled whose role is agent."""
         return f"{self.site}:agents"
+
+    def timeline(self, call_sid: str) -> str:
+        """List, CALL_RECORD_S: what happened to a call on the floor, in order, each as JSON."""
+        return f"{self.site}:timeline:{call_sid}"
 
     @property
     def signed_in(self) -> str:
-        """Set: the ids (in small letters) of all whose status is not offline."""
+        """Set: the ids of all whose status is not offline."""
         return f"{self.site}:signed_in"
 
-    def figures(self, hour: str) -> str:
-        """Hash, FIGURES_S: counts of one hour (UTC, `2026-11-23T10`), by `what:queue`.
+    def figures(self, hour: int | str) -> str:
+        """Hash, FIGURES_S: counts of one hour (hours since 1970, UTC), by `what:queue`.
 
         what: answered, in_time, abandoned, short (abandoned at once), waited_ms (of the answered).
         """

@@ -1,9 +1,9 @@
 -- What the rules need to know before a step of a call. Reads only.
--- KEYS: standing, call, queue of the slow callers, config version
+-- KEYS: standing, call, queue of the slow callers, config version, agents, those signed in
 -- ARGV: offset key, look up a standing ('1'|''), what the keys of agents begin with
 -- Returns {now ms, config version (-1: no number stands there), waiting in the slow queue, StirVerstat as first
 -- said, standing: fields and values by turns, or '' when something else stands under the key, whether the owner
--- of the call that we owe this caller can take it now ('1'|'')}
+-- of the call that we owe this caller can take it now ('1'|''), people whose role is agent, people signed in}
 local standing = {}
 if ARGV[2] == '1' then
   standing = redis.pcall('HGETALL', KEYS[1])
@@ -33,4 +33,6 @@ return {
   redis.call('HGET', KEYS[2], 'verification') or '',
   standing,
   free,
+  redis.call('SCARD', KEYS[5]),
+  redis.call('SCARD', KEYS[6]),
 }

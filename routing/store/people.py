@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from config.connections import Store
-from config.now import SiteClock, milliseconds, moment
+from config.now import milliseconds, moment
 from routing.rules.agent_states import BUSY
 from routing.rules.people import May, Person, PersonRefused, Role
 from routing.store.credentials import key_digest, new_api_key, pin_kept, pin_matches
+from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
 from routing.store.scripts import listed, register
 
@@ -34,8 +35,8 @@ class UnknownPerson(Exception):
 class People:
     """The people of one site. Every change is audited in the same step."""
 
-    def __init__(self, store: Store, keys: Keys, clock: SiteClock, site_key: bytes) -> None:
-        self._store, self._keys, self._clock, self._site_key = store, keys, clock, site_key
+    def __init__(self, store: Store, keys: Keys, floor: FloorScripts, site_key: bytes) -> None:
+        self._store, self._keys, self._floor, self._site_key = store, keys, floor, site_key
         self._add = register(store.client, "add_person")
         self._disable = register(store.client, "disable_person")
 
@@ -53,6 +54,7 @@ class People:
             "request": secrets.token_hex(8),
             "digest": key_digest(self._site_key, api_key) if api_key else "",
             "has_manager": bool(person.manager),
+            "is_agent": person.role is Role.AGENT,
             "fields": _flat(fields),
             "audit": _flat(_entry("add_person", person.id, by, person.created) | _shown(person)),
         }
@@ -62,6 +64,7 @@ class People:
             self._keys.api_keys,
             self._keys.person(person.manager),
             self._keys.audit,
+            self._keys.agents,
         ]
         match self._store.run(lambda redis: self._add(keys, [json.dumps(change)], redis)):
             case "taken":
@@ -78,14 +81,11 @@ class People:
         keys = [
             self._keys.person(person_id),
             self._keys.api_keys,
-            self._keys.agent(person_id),
             self._keys.audit,
+            self._keys.agents,
         ]
-        arguments = [
-            self._clock.offset_key,
-            listed(BUSY),
-            *_flat(_entry("disable_person", person_id, by, at)),
-        ]
+        entry = _flat(_entry("disable_person", person_id, by, at))
+        arguments = [listed(BUSY), self._floor.names, *entry]
         outcome: int = self._store.run(lambda redis: self._disable(keys, arguments, redis))
         if outcome < 0:
             raise UnknownPerson(f"nobody is called {person_id}")

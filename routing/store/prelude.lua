@@ -8,14 +8,6 @@ local function now_ms(offset_key)
   return ms
 end
 
-local function leave_queue(prefix, seen, call, sid)
-  local queue = redis.call('HGET', call, 'queue')
-  if queue and queue ~= '' then
-    redis.call('ZREM', prefix .. queue, sid)
-  end
-  redis.call('ZREM', seen, sid)
-end
-
 -- An entry of the call log, its id the site's time, and what is older than the log may be goes.
 local function add_to_log(log, now, keep_ms, kind, sid, entry)
   local id = now .. '-*'

@@ -12,8 +12,9 @@ _FOLDER = Path(__file__).parent
 
 @cache
 def source(name: str, folder: Path = _FOLDER) -> str:
-    """A script's text, the shared prelude in front of it."""
-    return (_FOLDER / "prelude.lua").read_text("utf-8") + (folder / f"{name}.lua").read_text("utf-8")
+    """A script's text, what is shared in front of it."""
+    shared = [_FOLDER / "prelude.lua", _FOLDER / "floor.lua"]
+    return "".join(path.read_text("utf-8") for path in (*shared, folder / f"{name}.lua"))
 
 
 def register(redis: Redis, name: str, folder: Path = _FOLDER) -> Script:

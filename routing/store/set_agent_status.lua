@@ -1,15 +1,27 @@
 -- An agent says what he does: at once, or after the call that he has.
--- KEYS: agent, person   ARGV: offset key, status, reason, busy states (',a,b,')
+-- ARGV: agent, status, reason, busy states (',a,b,'), skill sets as JSON ('' for those known), names of the floor,
+-- nonce
 -- Returns the agent's record, fields and values by turns, or '' for somebody who does not work here
-if redis.call('HGET', KEYS[2], 'enabled') ~= '1' then
+local F, id, status, reason = floor_of(ARGV[6], ARGV[7]), ARGV[1], ARGV[2], ARGV[3]
+local key = agent_key(F, id)
+if redis.call('HGET', F.person .. string.lower(id), 'enabled') ~= '1' then
   return ''
 end
-local was = redis.call('HGET', KEYS[1], 'status') or 'offline'
+local was = redis.call('HGET', key, 'status') or 'offline'
 if string.find(ARGV[4], ',' .. was .. ',', 1, true) then
-  redis.call('HSET', KEYS[1], 'next_status', ARGV[2], 'next_reason', ARGV[3])
-elseif was ~= ARGV[2] then
-  redis.call('HSET', KEYS[1], 'status', ARGV[2], 'reason', ARGV[3], 'since_ms', now_ms(ARGV[1]))
+  redis.call('HSET', key, 'next_status', status, 'next_reason', reason)
+elseif was == status then
+  redis.call('HSET', key, 'reason', reason)
 else
-  redis.call('HSET', KEYS[1], 'reason', ARGV[3])
+  leave_idle(F, id)
+  redis.call('HDEL', key, 'missed')
+  set_agent(F, id, status, reason)
 end
-return redis.call('HGETALL', KEYS[1])
+if ARGV[5] ~= '' then
+  leave_idle(F, id)
+  redis.call('HSET', key, 'skill_sets', ARGV[5])
+end
+if redis.call('HGET', key, 'status') == 'available' then
+  serve_next(F, id)
+end
+return redis.call('HGETALL', key)

@@ -40,11 +40,13 @@ class Lookout:
             self._keys.call(call_sid),
             self._slow,
             self._keys.config_version,
+            self._keys.agents,
+            self._keys.signed_in,
         ]
         arguments = [self._offset_key, "1" if number else "", self._agents]
-        at, version, slow, verification, standing, free = self._store.run(
+        at, version, slow, verification, standing, free, agents, signed_in = self._store.run(
             lambda redis: self._look(keys, arguments, redis)
         )
         fields = None if standing == "" else dict(zip(standing[::2], standing[1::2], strict=True))
-        load = Load({"slow": slow}, owner_is_free=bool(free))
+        load = Load({"slow": slow}, agents, signed_in, owner_is_free=bool(free))
         return Snapshot(moment(at), fields, int(version), load, verification)

@@ -8,11 +8,33 @@ import orjson
 from routing.rules.answers import Answer
 from routing.rules.call_states import CallState, may_lead_to, state_after
 from routing.rules.decisions import Connect, Decision, Enqueue
+from routing.rules.selection import Entry
 from routing.store.keys import CALL_RECORD_S
 
 DAY_MS = 24 * 3600 * 1000
 # While there is no config to say how long the call log is kept.
 LOG_DAYS = 90
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """How a waiting call stands for the agents, and what their telephones show."""
+
+    entry: Entry
+    caller_id: str
+
+    def parts(self, language: str) -> dict[str, Any]:
+        """As take_step.lua reads it."""
+        return {
+            "skill_set": self.entry.skill_set,
+            "rank_shift_ms": self.entry.rank_shift_ms,
+            "min_wait_ms": self.entry.min_wait_ms,
+            "wrap_up_ms": self.entry.wrap_up_ms,
+            "in_time_ms": self.entry.in_time_ms,
+            "special": int(self.entry.special),
+            "from_": self.caller_id,
+            "language": language,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +44,8 @@ class Step:
     `number` is E.164 or "", `caller` the key that stands for it in the call log. `touches_standing`: this
     contact keeps the link between number and caller alive (docs/policy.md 20); `chosen_language` is kept for
     the caller's next call. `after_end`: it counts also when the call has ended. `left` is an entry for one of
-    the lists that people look through, `entry` one of the call log, kept for `log_days`.
+    the lists that people look through, `entry` one of the call log, kept for `log_days`. `line_up`: where the
+    call stands for the agents, when it waits.
     """
 
     call_sid: str
@@ -38,8 +61,9 @@ class Step:
     left: str = ""
     entry: dict[str, Any] = field(default_factory=dict)
     log_days: int = LOG_DAYS
+    line_up: LineUp | None = None
 
-    def to_json(self, offset_key: str, queue_prefix: str) -> str:
+    def to_json(self) -> str:
         """The form that take_step.lua reads."""
         state = state_after(self.answer.decision)
         known = {
@@ -48,6 +72,7 @@ class Step:
             "answer": orjson.dumps(self.answer.parts()).decode(),
             "state": state,
             "queue": queue_of(self.answer.decision),
+            "visit": self.answer.visit,
             "may_come_from": _FROM[state] + (f"{CallState.ENDED}," if self.after_end else ""),
             "number": self.number,
             "caller": self.caller,
@@ -56,9 +81,9 @@ class Step:
             "entry": orjson.dumps(self.entry).decode(),
             "keep_log_ms": self.log_days * DAY_MS,
             "lifetime_s": CALL_RECORD_S,
-            "offset_key": offset_key,
-            "queue_prefix": queue_prefix,
         }
+        if self.line_up is not None:
+            known["line_up"] = self.line_up.parts(self.answer.language)
         if self.chosen_language and self.number:
             known["language"] = self.chosen_language
         if self.left:

@@ -1,13 +1,19 @@
--- A waiting call is answered: it leaves its queue and is talking from now on.
--- KEYS: call, calls that wait by when they were heard of   ARGV: call SID, prefix of the queues' keys
+-- A waiting call is answered by whoever owed it a call: it leaves its queue and is talking from now on.
+-- ARGV: call SID, names of the floor, nonce
 -- Returns 1, also for a repeat; 0 for a call that does not wait
-local state = redis.call('HGET', KEYS[1], 'state')
-if state == 'talking' then
+local key, F = nil, floor_of(ARGV[2], ARGV[3])
+key = F.call .. ARGV[1]
+local call = redis.call('HMGET', key, 'state', 'offer')
+if call[1] == 'talking' then
   return 1
 end
-if state ~= 'waiting' then
+if call[1] ~= 'waiting' then
   return 0
 end
-leave_queue(ARGV[2], KEYS[2], KEYS[1], ARGV[1])
-redis.call('HSET', KEYS[1], 'state', 'talking', 'queue', '')
+leave_queue(F, ARGV[1])
+redis.call('HSET', key, 'state', 'talking', 'queue', '')
+if call[2] then
+  leave_agent(F, ARGV[1], 'waiting', 'caller_left')
+end
+tell_call(F, ARGV[1], 'talking')
 return 1

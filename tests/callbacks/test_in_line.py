@@ -12,6 +12,7 @@ from callbacks.ledger import DEADLINE, AlreadyOpen, Ledger
 from callbacks.records import Callback
 from callbacks.refusals import NumberRefused
 from callbacks.rules.states import Kind, State
+from routing import shifts
 from routing.floor import Floor
 from routing.rules.agent_states import AgentState
 from routing.rules.caller import Identity
@@ -251,3 +252,25 @@ def test_a_late_goodbye_does_not_take_one_out_of_line_who_is_back(
     look(floor, ledger, place)
     effects_done(floor, ledger)
     assert standing_in_line(floor) == [(place.id, RANK)]
+
+
+def test_the_floor_picks_whoever_is_free_and_goes_on_after_he_declined(floor: Floor, ledger: Ledger) -> None:
+    ana = an_agent(floor, "ana", phone="+12125550191")
+    person = floor.people.find(ana)
+    assert person
+    shifts.choose(floor, person, AgentState.AVAILABLE)
+    promise = in_the_line(floor, ledger)
+    assert standing_in_line(floor) == []
+    assert floor.agents.read(ana).offer == promise.id
+    [asked] = [one for one in floor.effects.take("tests", 50) if one.verb == "ring_for"]
+    in_line.ring_for(floor, ledger, asked)
+    under_way = now(ledger, promise).dialling
+    assert under_way
+    assert under_way.speaker == ana
+    hangs_up(floor, ledger, promise)
+    look(floor, ledger, promise)
+    again = [one for one in floor.effects.take("tests", 50) if one.verb == "ring_for"]
+    for effect in again:
+        in_line.ring_for(floor, ledger, effect)
+    assert now(ledger, promise).state is State.DUE, "not rung at once again"
+    assert floor.agents.read(ana).status is AgentState.AVAILABLE

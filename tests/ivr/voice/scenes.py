@@ -110,6 +110,8 @@ def everything(floor: Floor, *, heard_of: bool = True) -> dict[str, Any]:
         "string": redis.get,
         "hash": redis.hgetall,
         "stream": redis.xrange,
+        "set": lambda key: sorted(redis.smembers(key)),
+        "list": lambda key: redis.lrange(key, 0, -1),
         "zset": lambda key: redis.zrange(key, 0, -1, withscores=True),
     }
     keys = sorted(redis.scan_iter(f"{floor.keys.site}:*"))

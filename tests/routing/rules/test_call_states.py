@@ -10,8 +10,12 @@ BECAUSE = Because(Rule.MENU, Identity.SURE, 0)
 ALLOWED = {
     "new": "menu waiting leaving",
     "menu": "menu waiting leaving ended",
-    "waiting": "waiting menu talking leaving ended",
-    "talking": "leaving ended",
+    "waiting": "waiting menu connecting talking leaving ended",
+    "connecting": "talking waiting menu leaving ended",
+    "talking": "held agent_gone closing waiting menu leaving ended",
+    "held": "talking agent_gone closing waiting menu leaving ended",
+    "agent_gone": "waiting menu leaving ended",
+    "closing": "ended",
     "leaving": "leaving menu waiting ended",
     "ended": "",
 }

@@ -1,0 +1,150 @@
+"""Agent and caller meet, talk and part; whoever is left alone hears why (docs/policy.md 2, 24)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from config.observe import failed_open, log
+from config.versions import NoConfigError
+from routing.floor import Floor
+from routing.links import Route
+from routing.rules.legs import LegState
+from routing.store.conversations import Said
+from routing.store.effects import Effect, NotYet, Verb
+from routing.store.standing import UnreadableStandingError
+from routing.store.step import DAY_MS
+from routing.telephone import Telephone
+from routing.twilio_rest import NotDone, NotInProgress
+
+AGENT_LABEL, CALLER_LABEL = "agent-1", "caller-1"
+_ON_THE_LINE = frozenset({LegState.ANSWERED, LegState.JOINED})
+_AGAIN_MS = 500
+
+
+class NotYourCall(Exception):
+    """The call is not with this person."""
+
+
+class NotTalking(Exception):
+    """Nobody talks on this call (any more)."""
+
+
+class NoSuchCall(Exception):
+    """There is no call of this CallSid, or none that is still known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Briefing:
+    """Whom an agent is about to talk to: from which queue, after how long, and what the caller needs."""
+
+    queue: str
+    waited_s: int
+    support_need: str
+
+
+def briefing(floor: Floor, call_sid: str) -> Briefing:
+    """What the agent hears before the caller. Raises StoreAway."""
+    call = floor.conversations.of(call_sid)
+    need = ""
+    try:
+        need = floor.standings.read(call["number"]).support_need if call.get("number") else ""
+    except UnreadableStandingError as wrong:
+        failed_open("standing_unreadable", call=call_sid, error=str(wrong))
+    return Briefing(call.get("queue", ""), int(call.get("waited_ms", 0)) // 1000, need)
+
+
+def agent_ready(floor: Floor, offer_id: str, leg_id: str) -> str:
+    """The agent goes into the conference and the caller is sent after him; "": the caller has gone.
+
+    Raises StoreAway.
+    """
+    floor.legs.change(leg_id, LegState.JOINED)
+    return floor.conversations.agent_ready(offer_id)
+
+
+def caller_joins(floor: Floor, call_sid: str, conference: str) -> bool:
+    """True when the caller may go in; False: nobody waits there (any more). Raises StoreAway."""
+    try:
+        recorded = floor.configs.in_force().recordings.consent != "off"
+    except NoConfigError:
+        recorded = False
+    return floor.conversations.caller_joins(call_sid, conference, recorded=recorded)
+
+
+def look_at_connecting(floor: Floor, call_sid: str) -> None:
+    """They had time enough to meet. Raises StoreAway."""
+    if floor.conversations.not_connected(call_sid):
+        log.warning("not_connected", call=call_sid)
+
+
+def end_wrap_up(floor: Floor, agent_id: str) -> None:
+    """The time to write up a call is over. Raises StoreAway."""
+    floor.conversations.end_wrap_up(agent_id)
+
+
+def finish(floor: Floor, call_sid: str, agent_id: str) -> None:
+    """A normal goodbye. Raises NotYourCall, NotTalking, StoreAway."""
+    _answer(floor.conversations.finish(call_sid, agent_id))
+
+
+def hold(floor: Floor, call_sid: str, agent_id: str) -> None:
+    """The caller hears music. Raises NotYourCall, NotTalking, StoreAway."""
+    _answer(floor.conversations.hold(call_sid, agent_id))
+
+
+def resume(floor: Floor, call_sid: str, agent_id: str) -> None:
+    """The caller hears the agent again. Raises NotYourCall, NotTalking, StoreAway."""
+    _answer(floor.conversations.resume(call_sid, agent_id))
+
+
+def write_up(floor: Floor, call_sid: str, agent_id: str, wrote: dict[str, object]) -> None:
+    """How it went, kept with the call and in the call log; ends the wrap-up.
+
+    Raises NotYourCall, NoConfigError, StoreAway.
+    """
+    days = floor.configs.in_force().call_log_days
+    if not floor.conversations.write_up(call_sid, agent_id, wrote, keep_log_ms=days * DAY_MS):
+        raise NotYourCall("You did not talk on this call.")
+
+
+def send_away(floor: Floor, telephone: Telephone, effect: Effect) -> None:
+    """Whoever is on our leg hears that the call is over; a telephone that still rings stops.
+
+    Raises NotYet, NoReply, StoreAway.
+    """
+    leg = floor.legs.read(effect.target)
+    if leg is None or leg.state is LegState.ENDED:
+        return
+    if leg.state not in _ON_THE_LINE:
+        floor.effects.add(Verb.END, leg.id, {}, within=timedelta(minutes=1))
+        return
+    url = floor.links.to(Route.LEG_OVER, leg.id, 0, leg=leg.id, why=effect.data["why"])
+    try:
+        telephone.redirect(leg.call_sid, url, floor.links.without_token(Route.FALLBACK, leg=leg.id))
+    except NotInProgress:
+        return
+    except NotDone:
+        raise NotYet(_AGAIN_MS) from None
+
+
+def ask_again(floor: Floor, telephone: Telephone, effect: Effect) -> None:
+    """A leg that was answered, and is nowhere yet, asks for its first document once more.
+
+    Raises NotYet, NoReply, StoreAway.
+    """
+    leg = floor.legs.read(effect.target)
+    if leg is None or leg.state is not LegState.ANSWERED:
+        return  # it rings still and asks by itself, or it is where it should be
+    url = floor.links.to(Route.LEG, leg.id, 0, leg=leg.id)
+    try:
+        telephone.redirect(leg.call_sid, url, floor.links.without_token(Route.FALLBACK, leg=leg.id))
+    except NotInProgress:
+        return
+    except NotDone:
+        raise NotYet(_AGAIN_MS) from None
+
+
+def _answer(said: Said) -> None:
+    if said is Said.NOT_YOURS:
+        raise NotYourCall("This call is not with you.")
+    if said is Said.NOT_TALKING:
+        raise NotTalking("Nobody talks on this call now.")

@@ -1,0 +1,78 @@
+"""Conversations in Redis: agent and caller brought together, on hold, finished, written up; one step each."""
+
+import json
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from config.connections import Store
+from routing.store.floor_scripts import FloorScripts
+from routing.store.keys import Keys
+
+CONNECT, WRAP_UP = "connect", "wrap_up"  # kinds of deadlines: of a CallSid, of an agent
+
+
+class Said(StrEnum):
+    """What became of something that an agent wants with a call."""
+
+    OK = "ok"
+    NOT_YOURS = "not_yours"
+    NOT_TALKING = "not_talking"
+
+
+class Conversations:
+    """The conversations of one site, by the customer's CallSid. Whatever is asked may raise StoreAway."""
+
+    def __init__(self, store: Store, keys: Keys, floor: FloorScripts) -> None:
+        self._store, self._keys, self._floor = store, keys, floor
+
+    def agent_ready(self, offer_id: str) -> str:
+        """The conference for the agent, after whom the caller is sent; "" when there is nobody to talk to."""
+        conference: str = self._floor.run("agent_ready", offer_id)
+        return conference
+
+    def caller_joins(self, call_sid: str, conference: str, *, recorded: bool) -> bool:
+        """True when the caller may go in, to the agent who waits there; again for a repeat."""
+        return bool(self._floor.run("caller_joins", call_sid, conference, int(recorded)))
+
+    def not_connected(self, call_sid: str) -> bool:
+        """They did not meet in time: the caller waits again at his place. False when they did."""
+        return bool(self._floor.run("not_connected", call_sid))
+
+    def finish(self, call_sid: str, agent_id: str) -> Said:
+        """A normal goodbye by the agent: the caller hears the closing words; the agent is in wrap-up."""
+        return Said(self._floor.run("finish_call", call_sid, agent_id))
+
+    def hold(self, call_sid: str, agent_id: str) -> Said:
+        """The caller hears music."""
+        return Said(self._floor.run("hold_call", call_sid, agent_id, "held"))
+
+    def resume(self, call_sid: str, agent_id: str) -> Said:
+        """The caller hears the agent again."""
+        return Said(self._floor.run("hold_call", call_sid, agent_id, "talking"))
+
+    def write_up(self, call_sid: str, agent_id: str, wrote: Mapping[str, Any], *, keep_log_ms: int) -> bool:
+        """How it went; ends the agent's wrap-up of this call. False for an agent who was not in it."""
+        said = self._floor.run(
+            "end_wrap_up",
+            agent_id,
+            call_sid,
+            json.dumps(dict(wrote)),
+            keep_log_ms,
+            keys=[self._keys.call_log],
+        )
+        return bool(said != "not_yours")
+
+    def end_wrap_up(self, agent_id: str) -> None:
+        """Its limit has come; nothing for an agent who is elsewhere, or whose limit is later."""
+        self._floor.run("end_wrap_up", agent_id, "", "", 0, keys=[self._keys.call_log])
+
+    def of(self, call_sid: str) -> dict[str, str]:
+        """The record of a call, as it is; empty for one that nobody knows."""
+        fields: dict[str, str] = self._store.run(lambda redis: redis.hgetall(self._keys.call(call_sid)))
+        return fields
+
+    def timeline(self, call_sid: str) -> list[dict[str, Any]]:
+        """What happened to a call on the floor, in order."""
+        entries = self._store.run(lambda redis: redis.lrange(self._keys.timeline(call_sid), 0, -1))
+        return [json.loads(entry) for entry in entries]
