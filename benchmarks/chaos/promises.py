@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.chaos.site import Site
+from benchmarks.chaos.town import OWNERS_AREA
 from callbacks.booking import Wanted, book
 from callbacks.records import Callback
 from callbacks.rules.states import Kind, State
@@ -16,7 +17,7 @@ from config.now import moment
 from routing.rules.agent_states import AgentState
 from routing.rules.people import May, Person, Role
 
-OWNER_NUMBERS = [f"+1646555{number:04d}" for number in range(100, 200)]
+OWNER_NUMBERS = [f"+1{OWNERS_AREA}555{number:04d}" for number in range(100, 200)]
 BRIEF = "A test."
 # What is booked for so much later had an attempt that counted: it is owed, and not called again now.
 _ANOTHER_DAY = timedelta(minutes=30)
