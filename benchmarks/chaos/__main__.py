@@ -67,7 +67,7 @@ def _runs(figures: list[str], share: float, seed: int) -> Iterator[tuple[str, Ca
     if "3" in figures:
         yield "figure 3", partial(figure_3.run, of(200))
     if "4" in figures:
-        # An effect's lease is 5 s, a due call's 30 s; the long pause stands for itself.
+        # An effect's lease is 5 s, a deadline's 10 s, a worker's 15 s; the long pause stands for itself.
         pause_s = 31.0 if share >= 1 else 6.0
         yield f"figure 4, {pause_s:g} s", partial(figure_4.run, seed, of(50), pause_s, 1.0)
         if share >= 1:

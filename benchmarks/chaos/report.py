@@ -61,7 +61,7 @@ def _told_of_promises(run: PromiseRun) -> Told:
             more = (
                 f"; {run.posts} POSTs, most in 5 s {run.most_in_window}; outside hours {run.outside_hours}, "
                 f"put off to their hour {run.put_off}; furthest from its place when handed over "
-                f"{run.furthest_handed_over}, when rung {run.furthest_rung}; an offer waited "
+                f"{run.furthest_handed_over}, when its owner was rung {run.furthest_rung}; an offer waited "
                 f"{run.longest_offer_ms:.0f} ms at most ({len(run.offer_waits_ms)} offers)"
             )
             return Told("14", what, _outcome(found) + more, "", passed)
