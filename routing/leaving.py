@@ -118,13 +118,6 @@ def _why_not_on(config: RoutingConfig, found: Waiting | CallState | None) -> Rul
 
 
 def _turned_away(scene: Scene, found: Waiting, why: Rule) -> Decision:
-    answer = found.answer
-    return turned_away(
-        scene.caller,
-        found.queue,
-        why,
-        answer.decision.because.rule,
-        line=line_of(scene.config, answer),
-        config=scene.config,
-        at=scene.at,
-    )
+    rule, line_id = found.brought_by
+    line = line_of(scene.config, line_id)
+    return turned_away(scene.caller, found.queue, why, rule, line=line, config=scene.config, at=scene.at)

@@ -108,22 +108,23 @@ def is_overdue(config: RoutingConfig, found: Waiting) -> bool:
 
 
 def out_of_service_now(config: RoutingConfig, found: Waiting) -> Rule | None:
+    """Why somebody who waits does not wait on, should nobody be rung for him; None: he does."""
     if found.stays:
         return None
-    answer = found.answer
+    rule, line = found.brought_by
     return out_of_service(
         found.queue,
-        answer.decision.because.rule,
-        line=line_of(config, answer),
+        rule,
+        line=line_of(config, line),
         config=config,
         at=found.now,
         nobody_since=found.nobody_since,
     )
 
 
-def line_of(config: RoutingConfig, answer: Answer) -> Line:
-    """The line that the call came in by; the default one if the config has it no more."""
-    return config.lines.get(answer.line) or config.lines[config.default_line]
+def line_of(config: RoutingConfig, line: str) -> Line:
+    """The line that a call came in by; the default one if the config has it no more."""
+    return config.lines.get(line) or config.lines[config.default_line]
 
 
 def _leaves(config: RoutingConfig, found: Waiting) -> bool:

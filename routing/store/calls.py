@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from config.connections import Store
 from config.now import moment
 from routing.rules.answers import Answer
 from routing.rules.call_states import CallState
-from routing.rules.decisions import SayAndHangUp
+from routing.rules.decisions import Rule, SayAndHangUp
 from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
 from routing.store.step import DAY_MS, Step, answer_again
@@ -40,6 +42,12 @@ class Waiting:
     skill_set: str = ""
     nobody_since: datetime | None = None
     stays: bool = False
+
+    @property
+    def brought_by(self) -> tuple[Rule, str]:
+        """The rule by which it waits, and its line: asked in every round, so no more is read than that."""
+        kept = orjson.loads(self.last)
+        return Rule(kept["rule"]), kept["line"]
 
     @property
     def answer(self) -> Answer:
