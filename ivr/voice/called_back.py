@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from callbacks.booking import Wanted, book
+from callbacks.in_line import promise_place
 from callbacks.ledger import AlreadyOpen, Ledger
 from callbacks.records import Callback
 from callbacks.refusals import BookingRefused, TooManyOpen
 from callbacks.rules.dialable import refusal
-from callbacks.rules.states import Kind, State
+from callbacks.rules.states import State
 from callbacks.rules.zones import zones_of
 from config.connections import StoreAway
 from config.observe import failed_open, log
@@ -26,7 +26,6 @@ from routing.rules.phone_numbers import read_number
 from routing.scene import InboundCall
 from routing.store.on_disk import NotKept
 
-BRIEF = "Waited in the queue and asked to be called back."
 # Due within this time is "when it is your turn"; anything later is said by day and hour.
 _AT_ONCE = timedelta(minutes=5)
 
@@ -63,13 +62,17 @@ def answer_wish(call: InboundCall, given: Answer, queue: str) -> Response:
 def _promise(floor: Floor, ledger: Ledger, call: InboundCall, given: Answer) -> Callback:
     """The promised call; for a repeat, and for who is promised one already, that one."""
     record = floor.conversations.of(call.sid)
+    if "skill_set" not in record:
+        raise NotKept("Redis does not know where the call stood")
     try:
-        return _keep_place(
+        return promise_place(
             floor,
             ledger,
-            call,
-            given,
+            call_sid=call.sid,
             number=record["number"],
+            identity=given.decision.because.identity,
+            line=given.line,
+            language=given.language,
             skill_set=record["skill_set"],
             rank_ms=int(float(record["rank_ms"])),
         )
@@ -78,21 +81,6 @@ def _promise(floor: Floor, ledger: Ledger, call: InboundCall, given: Answer) -> 
         if found is None:
             raise NotKept(f"{open_now.existing} is not to be read") from None
         return found
-
-
-def _keep_place(
-    floor: Floor,
-    ledger: Ledger,
-    call: InboundCall,
-    given: Answer,
-    *,
-    number: str,
-    skill_set: str,
-    rank_ms: int,
-) -> Callback:
-    """Raises AlreadyOpen, TooManyOpen, a BookingRefused, StoreAway, NotKept."""
-    log.info("place_kept", call=call.sid, skill_set=skill_set, rank_ms=rank_ms)
-    return book(floor, ledger, Wanted(number, Kind.REQUESTED, BRIEF, line=given.line), by="caller")
 
 
 def _words(floor: Floor, callback: Callback, language: str) -> Template:

@@ -54,9 +54,12 @@ def test_who_waits_at_closing_time_hears_so_and_when_the_line_opens(tmp_path: Pa
         assert not line.lab.story.alerts
 
 
-def test_who_presses_1_hangs_up_promised_and_leaves_the_queue(tmp_path: Path) -> None:
+def test_who_presses_1_is_called_back_when_it_is_his_turn(tmp_path: Path) -> None:
     with whole_line(tmp_path, at="2030-11-25T15:00-05:00") as line:
-        caller = line.lab.phone(CALLER)
+        ana = line.user("ana", ANA, ANSWERS, **AGENT)
+        ana.takes_calls()
+        assert ana.ask("PUT", "/agents/me", {"status": "break"}).ok
+        caller = line.lab.phone(CALLER, ANSWERS)
         caller.on_hearing("To speak with an adviser, press 1", press="1")
         caller.on_hearing("be called back without losing your place, press 1", press="1")
         caller.calls(LINE)
@@ -64,4 +67,9 @@ def test_who_presses_1_hangs_up_promised_and_leaves_the_queue(tmp_path: Path) ->
         line.until(lambda: not line.going_on(), 60)
         assert line.floor.calls.waiting_in("general") == 0
         assert len(line.ledger.open_of(line.floor.caller_key(CALLER))) == 1
+        ana.is_available()
+        line.until(lambda: ana.phone.number in caller.is_talking_with(), 120)
+        line.lab.run(5)
+        caller.hangs_up()
+        line.until(lambda: not line.going_on(), 60)
         assert not line.lab.story.alerts

@@ -90,21 +90,14 @@ def test_who_asks_is_promised_a_call_and_hears_so(twilio: Twilio, floor: Floor, 
 
 
 def test_place_and_skill_set_of_the_call_go_with_the_promise(
-    twilio: Twilio, floor: Floor, monkeypatch: pytest.MonkeyPatch
+    twilio: Twilio, floor: Floor, ledger: Ledger
 ) -> None:
-    given: dict[str, Any] = {}
-    keep = called_back._keep_place
-
-    def spy(*args: Any, **more: Any) -> Callback:
-        given.update(more)
-        return keep(*args, **more)
-
-    monkeypatch.setattr(called_back, "_keep_place", spy)
     queued = in_queue(twilio)
     began = floor.conversations.of(twilio.call_sid)["waiting_since_ms"]
     later(floor, minutes=3)
     asks(twilio, queued)
-    assert given == {"number": CALLER, "skill_set": "general.en", "rank_ms": int(began)}
+    (callback,) = promised(floor, ledger)
+    assert (callback.skill_set, callback.rank_ms) == ("general.en", int(began))
 
 
 def test_a_repeat_hears_the_same_and_promises_nothing_twice(
@@ -229,7 +222,7 @@ def test_what_cannot_be_promised_is_not_and_the_caller_keeps_the_place(
     def away(*_: Any, **__: Any) -> Callback:
         raise StoreAway("gone")
 
-    monkeypatch.setattr(called_back, "_keep_place", away)
+    monkeypatch.setattr(called_back, "promise_place", away)
     heard = asks(twilio, queued)
     assert (heard.says, heard.queue) == ([NOT_KEPT], "general")
     assert twilio.waits(heard).says[0] == NEXT
