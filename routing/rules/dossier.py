@@ -84,11 +84,12 @@ class Dossier:
 
     @cached_property
     def verdicts(self) -> dict[str, Judged]:
-        """By report: the first verdict of somebody other than the reporter."""
-        reported_by = {fact.id: fact.by for fact in self.facts}
+        """By report: the first verdict after it, of somebody other than the reporter."""
+        by_id = {fact.id: fact for fact in self.facts}
         first: dict[str, Judged] = {}
         for verdict in self.all(Judged):
-            if verdict.report in reported_by and verdict.by != reported_by[verdict.report]:
+            report = by_id.get(verdict.report)
+            if report is not None and verdict.by != report.by and verdict.at >= report.at:
                 first.setdefault(verdict.report, verdict)
         return first
 

@@ -265,6 +265,7 @@ STAGES: list[tuple[str, list[Fact], float, int, str]] = [
         0,
         "normal",
     ),
+    ("a verdict before its report is none", [judged("o1", 0), reported("o1", 1)], 10, 0, "normal"),
     (
         "of two reviewers the first one's verdict counts",
         [reported("o1", 0), judged("o1", 0.1, "not_upheld"), judged("o1", 0.2, by="rob")],
