@@ -212,7 +212,32 @@ class ProtectionEnded(Fact):
     """The caller is no longer protected."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linked(Fact):
+    """An address (a number in E.164, mail, a chat handle) is the caller's from now on."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlinked(Fact):
+    """An address is the caller's no longer."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased(Fact):
+    """What earlier entries said is gone for good, and only their place in the chain is left."""
+
+    parts: tuple[str, ...]
+    why: str
+
+
 FACTS: dict[str, type[Fact]] = {
+    "linked": Linked,
+    "unlinked": Unlinked,
+    "erased": Erased,
     "reported": Reported,
     "nuisance_reported": NuisanceReported,
     "judged": Judged,
