@@ -8,6 +8,7 @@ from routing.rules.conduct_events import (
     AppealDecided,
     Appealed,
     Fact,
+    Finding,
     FollowedUp,
     Judged,
     LetterSent,
@@ -137,7 +138,7 @@ def _check_offence(offence: str, dossier: Dossier) -> None:
     if offence not in _reporters(dossier):
         raise UnknownReport(f"There is no report {offence} about this caller.")
     verdict = dossier.verdicts.get(offence)
-    if verdict is None or verdict.finding != "upheld":
+    if verdict is None or verdict.finding is not Finding.UPHELD:
         raise NoOffence(f"The report {offence} was not upheld: nothing follows from it.")
 
 

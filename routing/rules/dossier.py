@@ -1,10 +1,11 @@
 """What is known of one caller at a moment: facts once each, in the order in which they were written."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from routing.rules.conduct_events import (
     PEOPLE,
@@ -74,9 +75,12 @@ class Dossier:
             if fact.at <= at:
                 once.setdefault(fact.id, fact)
         self.facts = tuple(once.values())
+        self._by_kind: dict[type[Fact], list[Any]] = defaultdict(list)
+        for fact in self.facts:
+            self._by_kind[type(fact)].append(fact)
 
     def all(self, kind: type[FactOf]) -> list[FactOf]:
-        return [fact for fact in self.facts if isinstance(fact, kind)]
+        return self._by_kind.get(kind, [])
 
     @cached_property
     def reports(self) -> dict[str, Reported]:
