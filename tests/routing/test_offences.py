@@ -35,8 +35,16 @@ ANA, BOB = "+14155550142", "+12125550142"
 
 
 @pytest.fixture
-def ledger(floor: Floor, tmp_path: Path) -> Ledger:
+def kept(floor: Floor, tmp_path: Path) -> Ledger:
+    """As the product opens it: every entry waits for the disk."""
     return a_ledger(floor, tmp_path)
+
+
+@pytest.fixture
+def ledger(kept: Ledger, monkeypatch: pytest.MonkeyPatch) -> Ledger:
+    """For all that does not ask about the disk."""
+    monkeypatch.setattr(OnDisk, "wait", lambda *_: None)
+    return kept
 
 
 @pytest.mark.parametrize(
@@ -140,14 +148,14 @@ def test_of_many_reviewers_at_once_one_gives_the_verdict(ledger: Ledger, race: i
     assert ledger.verified().fault is None
 
 
-def test_many_who_write_at_once_leave_one_chain(ledger: Ledger) -> None:
+def test_many_who_write_at_once_leave_one_chain(kept: Ledger) -> None:
     def write(number: int) -> None:
-        ledger.link(f"c{number}", f"+1212555{number:04}")
-        ledger.write(f"c{number}", upheld(f"o{number}", 1))
+        kept.link(f"c{number}", f"+1212555{number:04}")
+        kept.write(f"c{number}", upheld(f"o{number}", 1))
 
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(write, range(12)))
-    checked = ledger.verified()
+    checked = kept.verified()
     assert (checked.entries, checked.anchored, checked.fault) == (36, 36, None)
 
 
@@ -189,9 +197,9 @@ def test_a_fact_is_later_than_all_that_was_written_about_the_caller(ledger: Ledg
 
 
 def test_it_is_acknowledged_only_when_it_is_on_disk_and_can_be_sent_again(
-    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    kept: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger.link("c1", ANA)
+    kept.link("c1", ANA)
 
     def lost(*_: object) -> None:
         raise NotKept("not on disk")
@@ -200,10 +208,10 @@ def test_it_is_acknowledged_only_when_it_is_on_disk_and_can_be_sent_again(
     with monkeypatch.context() as patched:
         patched.setattr(OnDisk, "wait", lost)
         with pytest.raises(NotKept):
-            ledger.write("c1", [report])
-    assert ledger.verified().anchored == 1
-    assert ledger.write("c1", [report]) == [2]
-    checked = ledger.verified()
+            kept.write("c1", [report])
+    assert kept.verified().anchored == 1
+    assert kept.write("c1", [report]) == [2]
+    checked = kept.verified()
     assert (checked.entries, checked.anchored, checked.fault) == (2, 2, None)
 
 
