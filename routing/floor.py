@@ -13,6 +13,7 @@ from routing.store.agents import Agents
 from routing.store.calls import Calls
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
+from routing.store.events import Events
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
 from routing.store.legs import Legs
@@ -41,6 +42,7 @@ class Floor:
     people: People
     agents: Agents
     legs: Legs
+    events: Events
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -82,5 +84,6 @@ def _floor(settings: Settings, store: Store) -> Floor:
         People(store, keys, clock, key),
         Agents(store, keys, clock),
         Legs(store, keys, clock),
+        Events(store, keys),
         key,
     )
