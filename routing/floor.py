@@ -19,6 +19,7 @@ from routing.store.keys import Keys
 from routing.store.legs import Legs
 from routing.store.mails import Mails
 from routing.store.people import People
+from routing.store.presence import Presence
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
 
@@ -43,6 +44,7 @@ class Floor:
     agents: Agents
     legs: Legs
     events: Events
+    presence: Presence
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -85,5 +87,6 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Agents(store, keys, clock),
         Legs(store, keys, clock),
         Events(store, keys),
+        Presence(store, keys, clock),
         key,
     )

@@ -129,6 +129,12 @@ class Keys:
         """Stream of ABANDONED_KEPT: callers who hung up while they waited: call, queue, waited_ms, at_ms."""
         return f"{self.site}:abandoned"
 
+    def present(self, part: str) -> str:
+        """Sorted set: agents with a softphone, by when their page was last seen open (`part` open: ms of the
+        server's own time), or when it was closed (`part` left: ms of the site's time).
+        """
+        return f"{self.site}:present:{part}"
+
     @property
     def deadlines(self) -> str:
         """Sorted set: `kind:id` by the moment (ms of the site's time) when it is due."""
