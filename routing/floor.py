@@ -14,6 +14,7 @@ from routing.store.calls import Calls
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
 from routing.store.events import Events
+from routing.store.figures import Figures
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
 from routing.store.legs import Legs
@@ -44,6 +45,7 @@ class Floor:
     agents: Agents
     legs: Legs
     events: Events
+    figures: Figures
     presence: Presence
     key: bytes
 
@@ -87,6 +89,7 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Agents(store, keys, clock),
         Legs(store, keys, clock),
         Events(store, keys),
+        Figures(store, keys),
         Presence(store, keys, clock),
         key,
     )
