@@ -37,6 +37,7 @@ NEEDS: dict[str, Needs] = {
     "PUT /agents/me": TAKES_CALLS,
     "POST /decisions": OPERATES,
     "GET /wallboard": EVERYBODY_HERE,
+    "GET /events": EVERYBODY_HERE,
     "GET /callbacks": PROMISES,
     "POST /callbacks": PROMISES,
     "GET /callbacks/<callback_id>": PROMISES,

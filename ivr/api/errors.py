@@ -27,6 +27,7 @@ from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
+from ivr.live import TooManyPages
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
 
@@ -84,6 +85,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     NoLetterDue: (409, "no_letter_due", ""),
     OfferGone: (409, "offer_gone", ""),
     Taken: (409, "taken", ""),
+    TooManyPages: (503, "too_many_pages", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
 # What Flask refuses before or beside us.

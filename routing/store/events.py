@@ -76,10 +76,11 @@ class Events:
         first, last, length = self._store.run(read)
         if event_id == BEGINNING:
             return bool(length < EVENTS_KEPT)
-        return bool(first) and _order(first[0][0]) <= _order(event_id) <= _order(last[0][0])
+        return bool(first) and order(first[0][0]) <= order(event_id) <= order(last[0][0])
 
 
-def _order(event_id: str) -> tuple[int, ...]:
+def order(event_id: str) -> tuple[int, ...]:
+    """Ids in the order of their events."""
     return tuple(map(int, event_id.split("-")))
 
 
