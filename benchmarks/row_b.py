@@ -4,14 +4,16 @@ import itertools
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.request import urlopen
 
 from benchmarks.known_callers import first_numbers
 from benchmarks.load import LoadError
 from benchmarks.paced_calls import paced
+from benchmarks.processor_time import ProcessTree
 from benchmarks.product import SITE, Product
 from benchmarks.report import Figure
 from benchmarks.rounds import spread
@@ -41,18 +43,27 @@ def measure(product: Product, sizes: Sizes) -> list[Figure]:
         paced(server, numbers, rate=CALLS_PER_SECOND, seconds=2)
         for _ in range(sizes.paced_rounds):
             with open_pages(server, keys) as pages:
-                beside.append(
-                    paced(
-                        server,
-                        numbers,
-                        rate=CALLS_PER_SECOND,
-                        seconds=sizes.paced_s,
-                        after_each=told.of_a_call,
-                    )
-                )
+                beside.append(_round(server, numbers, sizes, told.of_a_call))
             _until_closed(server, told)
-            alone.append(paced(server, numbers, rate=CALLS_PER_SECOND, seconds=sizes.paced_s))
+            alone.append(_round(server, numbers, sizes, lambda: None))
     return list(_figures(beside, alone, events=sum(pages), sizes=sizes))
+
+
+@dataclass(frozen=True)
+class Round:
+    """Waits in ms, and the server's share of one processor."""
+
+    p50_ms: float
+    p99_ms: float
+    processor: float
+
+
+def _round(server: Server, numbers: Sequence[str], sizes: Sizes, after_each: Callable[[], None]) -> Round:
+    tree = ProcessTree(server.process.pid, without=server.valkey_pid())
+    before = tree.seconds()
+    waits = paced(server, numbers, rate=CALLS_PER_SECOND, seconds=sizes.paced_s, after_each=after_each)
+    used = (tree.seconds() - before) / sizes.paced_s
+    return Round(_share(waits, 0.5), _share(waits, 0.99), used)
 
 
 def _until_closed(server: Server, told: "_Told") -> None:
@@ -126,26 +137,29 @@ def open_pages(server: Server, keys: list[str]) -> Iterator[list[int]]:
             pages.kill()
 
 
-def _figures(
-    beside: list[list[float]], alone: list[list[float]], *, events: int, sizes: Sizes
-) -> Iterator[Figure]:
-    p99 = spread([_share(waits, 0.99) for waits in beside])
-    yardstick = spread([_share(waits, 0.99) for waits in alone])
+def _figures(beside: list[Round], alone: list[Round], *, events: int, sizes: Sizes) -> Iterator[Figure]:
+    p99 = spread([one.p99_ms for one in beside])
     yield Figure(
         "B",
         f"wait of a call at {CALLS_PER_SECOND} a second on one worker beside {sizes.pages} live pages, p99 "
         f"({sizes.paced_rounds} × {sizes.paced_s:.0f} s)",
         f"{p99.text(1)} ms",
-        f"no pages {yardstick.text(1)} ms",
+        f"no pages {spread([one.p99_ms for one in alone]).text(1)} ms",
         f"≤ {P99_MS} ms",
         p99.median <= P99_MS,
     )
     yield Figure(
         "B",
         "the same, p50",
-        f"{spread([_share(waits, 0.5) for waits in beside]).text(1)} ms",
-        f"no pages {spread([_share(waits, 0.5) for waits in alone]).text(1)} ms; "
+        f"{spread([one.p50_ms for one in beside]).text(1)} ms",
+        f"no pages {spread([one.p50_ms for one in alone]).text(1)} ms; "
         f"a round told the pages {events:,} events",
+    )
+    yield Figure(
+        "B",
+        "the server's share of one processor meanwhile",
+        f"{spread([one.processor for one in beside]).text(2)}",
+        f"no pages {spread([one.processor for one in alone]).text(2)}",
     )
 
 
