@@ -9,7 +9,7 @@ from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
-from routing import calling, conversation, moving_calls, offers, shifts
+from routing import calling, conversation, moving_calls, offers, presence, shifts
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
@@ -41,6 +41,7 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
         },
         sweeps=(
             Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),
+            Sweep("presence", presence.SWEEP_EVERY_S, partial(presence.set_absent_offline, floor)),
             Sweep("qualify", shifts.QUALIFY_EVERY_S, partial(shifts.qualify_all, floor)),
         ),
     )
