@@ -34,7 +34,7 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             turns.WITH_WORKER: partial(due_calls.look_around, floor),
             turns.CUSTOMER_BUSY: partial(due_calls.look_around, floor),
             OFFER: partial(offers.look, floor),
-            CONNECT: partial(conversation.look_at_connecting, floor),
+            CONNECT: partial(conversation.look_at_connecting, floor, telephone),
             WRAP_UP: partial(conversation.end_wrap_up, floor),
             ELIGIBLE: floor.line_ups.is_eligible,
             RESTED: floor.agents.has_rested,
