@@ -141,6 +141,12 @@ class Keys:
         """Set, CALL_RECORD_S: the calls of a caller (by the key that stands for the number) that go on."""
         return f"{self.site}:live_calls:{caller}"
 
+    def present(self, part: str) -> str:
+        """Sorted set: agents with a softphone, by when their page was last seen open (`part` open: ms of the
+        server's own time), or when it was closed (`part` left: ms of the site's time).
+        """
+        return f"{self.site}:present:{part}"
+
     @property
     def deadlines(self) -> str:
         """Sorted set: `kind:id` by the moment (ms of the site's time) when it is due."""
