@@ -13,6 +13,7 @@ from routing.floor import Floor
 from routing.rules.answers import Answer
 from routing.rules.call_states import CallState
 from routing.rules.decisions import Because, Enqueue, Rule
+from routing.rules.expected_wait import expected_wait
 from routing.rules.while_waiting import (
     may_keep_place,
     minutes_said,
@@ -67,14 +68,18 @@ def hold(floor: Floor, call: InboundCall, queue: str, *, waited_s: int, can_dial
         found.queue,
         found.place + 1,
         leave=_leaves(config, found),
-        wait_min=minutes_said(expected_wait_s(floor, found)),
+        wait_min=minutes_said(expected_wait_s(config, found)),
         call_back=_may_be_called_back(config, found, can_dial),
     )
 
 
-def expected_wait_s(_floor: Floor, _found: Waiting) -> float | None:
-    """How long the caller will wait from now, as far as that is known; never said to be less."""
-    return None
+def expected_wait_s(config: RoutingConfig, found: Waiting) -> float | None:
+    """How long the caller will wait from now, by the pace of his queue; None where that says nothing."""
+    layout = config.queues.get(found.queue)
+    if layout is None or not found.pace:
+        return None
+    place, longest_s = found.place + 1, layout.max_wait_s
+    return expected_wait(place, found.pace, found.now, busy_since=found.busy_since, at_most_s=longest_s)
 
 
 def press(floor: Floor, call: InboundCall, queue: str, digits: str, *, visit: int, can_dial: CanDial) -> str:

@@ -29,7 +29,8 @@ class Waiting:
 
     `wants` is the key that leads out, if one was pressed. `is_offered`: an agent's telephone rings for it.
     `nobody_since`: since when nobody is signed in at a site that has agents. `stays`: it waits on when the
-    line closes, because it was sent on for that already, or has talked to an agent who went lost.
+    line closes, because it was sent on for that already, or has talked to an agent who went lost. `pace` is
+    when callers of the queue were answered, the latest first, `busy_since` when the first in it began.
     """
 
     queue: str
@@ -42,6 +43,8 @@ class Waiting:
     skill_set: str = ""
     nobody_since: datetime | None = None
     stays: bool = False
+    pace: tuple[datetime, ...] = ()
+    busy_since: datetime | None = None
 
     @property
     def brought_by(self) -> tuple[Rule, str]:
@@ -92,9 +95,8 @@ class Calls:
 
         Raises StoreAway.
         """
-        state, queue, place, entered, now, wants, last, offered, skill_set, nobody, stays = self._floor.run(
-            "look_at_wait", call_sid, FORGOTTEN_AFTER_MS
-        )
+        found = self._floor.run("look_at_wait", call_sid, FORGOTTEN_AFTER_MS)
+        state, queue, place, entered, now, wants, last, offered, skill_set, nobody, stays, pace, first = found
         if not state:
             return None
         if state != CallState.WAITING:
@@ -110,6 +112,8 @@ class Calls:
             skill_set,
             moment(int(nobody)) if nobody else None,
             bool(stays),
+            tuple(moment(int(at)) for at in pace),
+            moment(int(float(first))) if first else None,
         )
 
     def want(self, call_sid: str, what: str, *, visit: int) -> bool:

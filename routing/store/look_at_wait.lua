@@ -2,7 +2,8 @@
 -- ARGV: sid, forgotten after ms, names of the floor, nonce
 -- Returns {state, queue, place in the queue from 0, in this queue since ms, now ms, wants, last answer,
 -- '1' while an agent is asked to take it, skill set, since when (ms) the agents that the site has are all gone or '',
--- '1' for a call that waits on all the same}
+-- '1' for a call that waits on all the same, when (ms) callers of the queue were answered, the latest first, when (ms)
+-- the one who has waited longest in it began}
 local F, sid = floor_of(ARGV[3], ARGV[4]), ARGV[1]
 local key = F.call .. sid
 local field = redis.call('HMGET', key, 'state', 'queue', 'waiting_since_ms', 'wants', 'last', 'queue_since_ms',
@@ -13,7 +14,7 @@ if field[12] == 'ask' and (state == 'waiting' or state == 'connecting') then
   answer_consent(F, sid, false)
 end
 if state ~= 'waiting' then
-  return {state or '', queue or '', -1, 0, F.now, '', '', '', '', '', ''}
+  return {state or '', queue or '', -1, 0, F.now, '', '', '', '', '', '', {}, ''}
 end
 
 redis.call('ZADD', F.seen, F.now, sid)
@@ -39,4 +40,5 @@ end
 local place = redis.call('ZRANK', F.queue .. queue, sid)
 return {state, queue, place or 0, field[6], F.now, field[4] or '', redis.call('HGET', key, field[5]),
   redis.call('HGET', key, 'offer') and '1' or '', field[8] or '',
-  nobody, (field[10] or field[11]) and '1' or ''}
+  nobody, (field[10] or field[11]) and '1' or '', redis.call('LRANGE', F.pace .. queue, 0, 20),
+  redis.call('ZRANGE', F.queue .. queue, 0, 0, 'WITHSCORES')[2] or ''}

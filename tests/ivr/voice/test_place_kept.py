@@ -1,7 +1,7 @@
 """Key 1 in the waiting room: called back without losing one's place, promised before it is said."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from callbacks.records import Callback
 from callbacks.rules.states import Kind, State
 from callbacks.wishes import wishes
 from config.connections import StoreAway
+from config.now import milliseconds
 from config.settings import Settings
 from ivr.voice import called_back
 from routing import offers, waiting
@@ -263,3 +264,15 @@ def test_nuisance_callers_hear_of_their_own_wait_and_no_other(
     monkeypatch.setattr(waiting, "expected_wait_s", lambda *_: 60.0)
     treat(floor, "slow_queue")
     assert len(twilio.waits(twilio.calls()).says) == 2
+
+
+def test_the_wait_follows_from_the_pace_at_which_the_queue_was_answered(twilio: Twilio, floor: Floor) -> None:
+    now = floor.clock.now(floor.store)
+    for ago in (400, 300, 200, 100):
+        answered = milliseconds(now - timedelta(seconds=ago))
+        floor.store.client.lpush(floor.keys.pace("general"), answered)
+    first, second = twilio, another_call(twilio, caller="+12125570001")
+    in_queue(first)
+    later(floor, milliseconds=5)
+    said = second.waits(in_queue(second)).says
+    assert said[1] == "The wait is about 4 minutes.", "two ahead at 100 s each, rounded up"
