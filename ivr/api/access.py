@@ -28,12 +28,15 @@ class Needs:
 TAKES_CALLS = Needs(frozenset({Role.AGENT}), with_phone=frozenset({Role.SUPERVISOR, Role.ADMIN}))
 # Whoever may promise, make or see to promised calls.
 PROMISES = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.FOLLOW_UP}))
+LEADS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}))
 OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
 
 # By method and path as the route is written. What is not here is refused to everybody.
 NEEDS: dict[str, Needs] = {
     "GET /agents/me": TAKES_CALLS,
     "PUT /agents/me": TAKES_CALLS,
+    "GET /agents": LEADS,
+    "PUT /agents/<agent_id>": LEADS,
     "POST /decisions": OPERATES,
     "GET /callbacks": PROMISES,
     "POST /callbacks": PROMISES,
