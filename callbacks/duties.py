@@ -52,6 +52,7 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.HOLD: partial(moving_calls.hold, floor, telephone),
         Verb.RESUME: partial(moving_calls.resume, floor, telephone),
         Verb.RECORD: partial(moving_calls.record, floor, telephone),
+        Verb.RECORDING: partial(moving_calls.set_recording, floor, telephone),
         Verb.SEND_AWAY: partial(conversation.send_away, floor, telephone),
         Verb.ASK_AGAIN: partial(conversation.ask_again, floor, telephone),
     }

@@ -89,6 +89,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     offers.Taken: (409, "taken", ""),
     conversation.NotYourCall: (409, "not_yours", ""),
     conversation.NotTalking: (409, "not_talking", ""),
+    conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
     Taken: (409, "taken", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),

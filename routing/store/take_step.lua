@@ -59,6 +59,7 @@ if step.queue ~= '' then
   end
   tell_queue(F, step.queue)
 end
+note(F, step.sid, {what = 'decision', step = step.claim})
 tell_call(F, step.sid, step.state, step.queue)
 if step.queue ~= '' then
   line_up(F, step.sid)
