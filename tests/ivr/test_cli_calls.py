@@ -147,10 +147,10 @@ def test_an_empty_log_says_nothing_and_lists_are_empty(run: Run) -> None:
     assert run("callbacks", "list").stdout == "No call is promised.\nNobody asked to be called back.\n"
 
 
-def test_what_an_agent_wrote_of_a_call_is_shown_with_it(run: Run, floor: Floor) -> None:
-    live = LiveFloor(floor)
+def test_what_an_agent_wrote_of_a_call_is_shown_with_it(run: Run, floor: Floor, twilio: Twilio) -> None:
+    live, sid = LiveFloor(floor), twilio.call_sid
     live.agent()
-    sid = live.call()
+    in_queue(twilio)
     live.talks(sid)
     live.hangs_up(sid)
     write_up(floor, sid, "ana", WrapUp("angry", "The invoice of May."))
