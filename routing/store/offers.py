@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.connections import Store
+from routing.rules.missed import words_for
 from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
 
@@ -78,6 +79,6 @@ class Offers:
         """The agent's end of it is over: not answered, declined, or his call has ended.
 
         The caller is where he was, and the next agent is rung; one who was talking hears that he has left.
-        `missed`: it counts as an offer that the agent did not take.
+        `missed`: it counts as an offer that the agent did not take, and he is told why in words.
         """
-        return Ended(self._floor.run("end_offer", offer_id, why, int(missed)))
+        return Ended(self._floor.run("end_offer", offer_id, why, words_for(why) if missed else ""))

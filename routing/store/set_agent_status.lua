@@ -17,7 +17,7 @@ elseif was == status then
   redis.call('HSET', key, 'reason', reason)
 else
   leave_idle(F, id)
-  redis.call('HDEL', key, 'missed')
+  redis.call('HDEL', key, 'missed', 'missed_why')
   set_agent(F, id, status, reason)
 end
 if ARGV[5] ~= '' then
