@@ -12,7 +12,7 @@ local call = redis.call('HMGET', F.call .. sid, 'state', 'queue', 'language', 'v
 change_offer(F, id, sid, agent, 'over', why)
 if state == 'accepted' and (call[1] == 'talking' or call[1] == 'held') then
   redis.call('HSET', F.call .. sid, 'state', 'agent_gone')
-  redis.call('HDEL', F.call .. sid, 'offer')
+  redis.call('HDEL', F.call .. sid, 'offer', 'agent_leg', 'conference', 'agent_in')
   -- The visit goes on, so that no step of what follows is mistaken for one of before.
   local visit = tonumber(call[4]) + 1
   redis.call('HSET', F.call .. sid, 'visit', visit)

@@ -27,7 +27,7 @@ if before[5] then
 end
 redis.call('HSET', call, step.claim, step.answer, 'last', step.claim, 'state', step.state, 'queue', step.queue,
   'number', step.number, 'visit', step.visit)
-redis.call('HDEL', call, 'wants')
+redis.call('HDEL', call, 'wants', 'agent')
 if was == 'new' then
   redis.call('HSET', call, 'began_ms', F.now, 'verification', step.verification, 'caller', step.caller)
   if step.caller ~= '' then
