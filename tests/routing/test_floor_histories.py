@@ -4,8 +4,6 @@ import json
 import random
 from collections.abc import Callable
 
-import pytest
-
 from config.settings import Settings
 from routing.floor import Floor, open_patient_floor
 from routing.rules import agent_states, call_states
@@ -19,7 +17,7 @@ from tests.routing.staff import CREATED, an_agent
 
 AGENTS = ("ana", "ben", "cyd")
 STEPS = 250
-SEEDS = range(12)
+SEEDS = range(15)
 WHY = ("no_answer", "declined", "busy", "failed", "completed")
 
 
@@ -171,35 +169,19 @@ def changes(floor: Floor, kind: str, state: str) -> list[tuple[str, str, str]]:
     return found
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_agents_and_calls_change_only_as_their_tables_allow(settings: Settings, seed: int) -> None:
-    floor = open_patient_floor(settings)
-    History(floor, seed).run()
-    agents, calls = changes(floor, "agent", "status"), changes(floor, "call", "state")
-    assert len(agents) > 20
-    assert len(calls) > 20
-    for name, was, now in agents:
-        before = AgentState(was or "offline")
-        assert AgentState(now) in agent_states.MAY_BECOME[before], (name, was, now)
-    for sid, was, now in calls:
-        before_ = CallState(was or "new")
-        assert CallState(now) in call_states.MAY_BECOME[before_], (sid, was, now)
-
-
-def test_a_long_history_has_every_state_that_the_floor_knows_today(settings: Settings) -> None:
-    floor = open_patient_floor(settings)
-    history = History(floor, 0)
-    for _ in range(6):
-        history.run()
-    seen = {now for _, _, now in changes(floor, "agent", "status")}
+def test_agents_and_calls_change_only_as_their_tables_allow(settings: Settings) -> None:
+    seen: set[str] = set()
+    for seed in SEEDS:
+        own = {"calmline_site": f"{settings.calmline_site}-{seed}"}
+        floor = open_patient_floor(settings.model_copy(update=own))
+        History(floor, seed).run()
+        for name, was, now in changes(floor, "agent", "status"):
+            before = AgentState(was or "offline")
+            assert AgentState(now) in agent_states.MAY_BECOME[before], (seed, name, was, now)
+            seen.add(now)
+        for sid, was, now in changes(floor, "call", "state"):
+            begun = CallState(was or "new")
+            assert CallState(now) in call_states.MAY_BECOME[begun], (seed, sid, was, now)
+            seen.add(now)
     assert seen >= set(AgentState) - {AgentState.RECOVERY}
-    ways = {(was, now) for _, was, now in changes(floor, "call", "state")}
-    assert {now for _, now in ways} >= {
-        "waiting",
-        "connecting",
-        "talking",
-        "held",
-        "agent_gone",
-        "closing",
-        "ended",
-    }
+    assert seen >= set(CallState) - {CallState.NEW, CallState.MENU, CallState.LEAVING}
