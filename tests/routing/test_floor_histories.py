@@ -17,7 +17,7 @@ from tests.routing.staff import CREATED, an_agent
 
 AGENTS = ("ana", "ben", "cyd")
 STEPS = 250
-SEEDS = range(15)
+SEEDS = range(10)
 WHY = ("no_answer", "declined", "busy", "failed", "completed")
 
 
