@@ -16,9 +16,21 @@ from routing.agent_desk import (
     WrongAgain,
 )
 from routing.links import Links, Route
-from routing.rules.agent_states import BUSY
+from routing.rules.agent_states import AgentState
 from routing.store.agents import AgentNow
 
+# What he does now (else a call has him), and what comes after that.
+_NOW = {
+    AgentState.AVAILABLE: "desk_now_available",
+    AgentState.BREAK: "desk_now_break",
+    AgentState.OFFLINE: "desk_now_offline",
+    AgentState.NOT_ANSWERING: "desk_now_not_answering",
+}
+_NEXT = {
+    AgentState.AVAILABLE: "desk_next_available",
+    AgentState.BREAK: "desk_next_break",
+    AgentState.OFFLINE: "desk_next_offline",
+}
 _KEY_WAIT_S = 8
 _LONGEST_STAFF_NUMBER, _LONGEST_PIN = 20, 8
 
@@ -71,9 +83,9 @@ class DeskWriter:
         return twiml.document(twiml.gather_number(said, action=action, wait_s=_KEY_WAIT_S, longest=longest))
 
     def _status(self, now: AgentNow, asked: int) -> str:
-        said = [self._say("desk_now_busy" if now.status in BUSY else f"desk_now_{now.status}")]
+        said = [self._say(_NOW.get(now.status, "desk_now_busy"))]
         if now.next_status:
-            said.append(self._say(f"desk_next_{now.next_status}"))
+            said.append(self._say(_NEXT[now.next_status]))
         said.append(self._say("desk_keys"))
         action = self._link(Route.DESK_CHOICE, asked=asked)
         return twiml.document(twiml.gather(said, action=action, wait_s=_KEY_WAIT_S, answer_silence=True))
