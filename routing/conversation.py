@@ -5,14 +5,16 @@ from datetime import timedelta
 
 from config.observe import failed_open, log
 from config.versions import NoConfigError
+from routing.events import call_ended
 from routing.floor import Floor
 from routing.links import Route
+from routing.rules.call_states import CallState
 from routing.rules.legs import LegState
 from routing.store.conversations import Recording, Said
 from routing.store.effects import Effect, NotYet, Verb
 from routing.store.standing import UnreadableStandingError
 from routing.telephone import Telephone
-from routing.twilio_rest import NotDone, NotInProgress
+from routing.twilio_rest import NotDone, NotInProgress, TelephoneError
 
 AGENT_LABEL, CALLER_LABEL = "agent-1", "caller-1"
 _ON_THE_LINE = frozenset({LegState.ANSWERED, LegState.JOINED})
@@ -73,10 +75,28 @@ def caller_joins(floor: Floor, call_sid: str, conference: str) -> bool:
     return floor.conversations.caller_joins(call_sid, conference, recorded=recorded)
 
 
-def look_at_connecting(floor: Floor, call_sid: str) -> None:
-    """They had time enough to meet. Raises StoreAway."""
-    if floor.conversations.not_connected(call_sid):
+def look_at_connecting(floor: Floor, telephone: Telephone, call_sid: str) -> None:
+    """They had time enough to meet. A caller whose end was never told must not be offered for ever.
+
+    Raises StoreAway.
+    """
+    if floor.conversations.of(call_sid).get("state") != CallState.CONNECTING:
+        return
+    if _is_over(telephone, call_sid):
+        call_ended(floor, call_sid, "completed")
+    elif floor.conversations.not_connected(call_sid):
         log.warning("not_connected", call=call_sid)
+
+
+def _is_over(telephone: Telephone, call_sid: str) -> bool:
+    """False also while Twilio does not say."""
+    try:
+        return telephone.call(call_sid).status.state is LegState.ENDED
+    except NotInProgress:
+        return True
+    except TelephoneError as away:
+        log.warning("call_not_asked", call=call_sid, because=str(away))
+        return False
 
 
 def end_wrap_up(floor: Floor, agent_id: str) -> None:

@@ -15,6 +15,8 @@ from routing.store.calls import Calls
 from routing.store.conversations import Conversations
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
+from routing.store.events import Events
+from routing.store.figures import Figures
 from routing.store.floor_scripts import FloorScripts
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
@@ -23,6 +25,7 @@ from routing.store.line_ups import LineUps
 from routing.store.mails import Mails
 from routing.store.offers import Offers
 from routing.store.people import People
+from routing.store.presence import Presence
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
 
@@ -50,6 +53,9 @@ class Floor:
     offers: Offers
     conversations: Conversations
     agent_desk: AgentDesk
+    events: Events
+    figures: Figures
+    presence: Presence
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -96,5 +102,8 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Offers(store, keys, scripts),
         Conversations(store, keys, scripts),
         AgentDesk(store, keys, clock),
+        Events(store, keys),
+        Figures(store, keys),
+        Presence(store, keys, clock),
         key,
     )

@@ -44,13 +44,17 @@ def leg_changed(floor: Floor, leg: Leg) -> None:
     offer_id = offer_of(leg)
     if leg.state is LegState.ENDED or leg.is_given_up:
         end(floor, offer_id, leg.how or NOT_HEARD_OF)
+        floor.offers.on_hook(leg.person, leg.id)
     elif leg.state in _RINGS:
         floor.offers.rings(offer_id)
 
 
-def end(floor: Floor, offer_id: str, why: str) -> Ended:
-    """The agent's end of it is over; the caller is where he was. Raises StoreAway."""
-    was = floor.offers.end(offer_id, why, missed=True)
+def end(floor: Floor, offer_id: str, why: str, *, is_told: bool = False) -> Ended:
+    """The agent's end of it is over; the caller is where he was. Raises StoreAway.
+
+    `is_told`: whoever is on his telephone hears so from whoever calls this.
+    """
+    was = floor.offers.end(offer_id, why, missed=True, is_told=is_told)
     if was is not Ended.NOTHING:
         log.info("offer_over", offer=offer_id, was=was, why=why)
     return was

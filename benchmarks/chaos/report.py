@@ -10,9 +10,11 @@ from benchmarks.chaos.figure_3 import Orphans
 from benchmarks.chaos.figure_4 import Pauses
 from benchmarks.chaos.figure_14 import Flood
 from benchmarks.chaos.figure_15 import Deserted
+from benchmarks.chaos.floor_report import FloorRun, told_of_floor
 from benchmarks.chaos.promises import Verdict
 
-Run = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
+PromiseRun = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
+Run = PromiseRun | FloorRun
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Told:
 
 def told(run: Run) -> Told:
     """The row of a run."""
+    if isinstance(run, FloorRun):
+        return Told(*told_of_floor(run), lateness="", is_passed=run.is_passed)
+    return _told_of_promises(run)
+
+
+def _told_of_promises(run: PromiseRun) -> Told:
     found, passed = run.verdict, run.is_passed
     match run:
         case Killed():
@@ -53,7 +61,7 @@ def told(run: Run) -> Told:
             more = (
                 f"; {run.posts} POSTs, most in 5 s {run.most_in_window}; outside hours {run.outside_hours}, "
                 f"put off to their hour {run.put_off}; furthest from its place when handed over "
-                f"{run.furthest_handed_over}, when rung {run.furthest_rung}; an offer waited "
+                f"{run.furthest_handed_over}, when its owner was rung {run.furthest_rung}; an offer waited "
                 f"{run.longest_offer_ms:.0f} ms at most ({len(run.offer_waits_ms)} offers)"
             )
             return Told("14", what, _outcome(found) + more, "", passed)

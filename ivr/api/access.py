@@ -32,6 +32,7 @@ LEADS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}))
 # Which calls somebody may look at is decided call by call (ivr/api/calls.py).
 SEES_CALLS = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}))
 OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
+EVERYBODY_HERE = Needs(frozenset(Role))
 
 # By method and path as the route is written. What is not here is refused to everybody.
 NEEDS: dict[str, Needs] = {
@@ -46,6 +47,8 @@ NEEDS: dict[str, Needs] = {
     "POST /calls/<call_sid>/recording": TAKES_CALLS,
     "POST /calls/<call_sid>/wrap-up": TAKES_CALLS,
     "POST /decisions": OPERATES,
+    "GET /wallboard": EVERYBODY_HERE,
+    "GET /events": EVERYBODY_HERE,
     "GET /callbacks": PROMISES,
     "POST /callbacks": PROMISES,
     "GET /callbacks/<callback_id>": PROMISES,

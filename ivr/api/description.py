@@ -16,8 +16,10 @@ from ivr.api.callbacks import callbacks
 from ivr.api.calls import calls
 from ivr.api.decisions import decisions
 from ivr.api.errors import Refusal, answer_unknown_paths, unreadable
+from ivr.api.events import events
 from ivr.api.keys import SCHEME
 from ivr.api.offers import offers
+from ivr.api.wallboard import wallboard
 
 _DESCRIPTION = "openapi.json"
 
@@ -42,7 +44,7 @@ def application(name: str) -> OpenAPI:
         doc_ui=False,
     )
     app.json = StrictJson(app)
-    for routes in (agents, callbacks, calls, decisions, offers):
+    for routes in (agents, callbacks, calls, decisions, events, offers, wallboard):
         app.register_api(routes)
     answer_unknown_paths(app)
     app.register_blueprint(_described(app))

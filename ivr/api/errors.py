@@ -22,11 +22,12 @@ from callbacks.refusals import (
     TooManyOpen,
     WantsNoCalls,
 )
-from callbacks.speakers import OfferGone, Taken
+from callbacks.speakers import CallerGone, OfferGone, Taken
 from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
+from ivr.live import TooManyPages
 from routing import conversation, offers
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
@@ -84,6 +85,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     NoAttempt: (409, "no_attempt", ""),
     NoLetterDue: (409, "no_letter_due", ""),
     OfferGone: (409, "offer_gone", ""),
+    CallerGone: (409, "caller_gone", ""),
     offers.OfferGone: (409, "offer_gone", ""),
     offers.CallerGone: (409, "caller_gone", ""),
     offers.Taken: (409, "taken", ""),
@@ -92,6 +94,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
     Taken: (409, "taken", ""),
+    TooManyPages: (503, "too_many_pages", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
 # What Flask refuses before or beside us.

@@ -7,7 +7,7 @@ if call[1] ~= 'connecting' then
 end
 local offer = redis.call('HMGET', F.offer .. call[2], 'agent', 'leg')
 change_offer(F, call[2], sid, offer[1], 'over', 'not_connected')
-send_away(F, offer[2], 'not_connected')
+send_away(F, offer[1], offer[2], 'not_connected')
 back_to_wait(F, sid)
 free_agent(F, offer[1])
 return 1

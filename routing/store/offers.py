@@ -75,10 +75,17 @@ class Offers:
         conference = f"cf{secrets.token_hex(12)}"
         return Accepted(self._floor.run("accept_offer", offer_id, agent_id, conference))
 
-    def end(self, offer_id: str, why: str, *, missed: bool) -> Ended:
+    def end(self, offer_id: str, why: str, *, missed: bool, is_told: bool = False) -> Ended:
         """The agent's end of it is over: not answered, declined, or his call has ended.
 
         The caller is where he was, and the next agent is rung; one who was talking hears that he has left.
-        `missed`: it counts as an offer that the agent did not take, and he is told why in words.
+        `missed`: it counts as an offer that the agent did not take; he hears why. `is_told`: his
+        telephone knows.
         """
-        return Ended(self._floor.run("end_offer", offer_id, why, words_for(why) if missed else ""))
+        return Ended(
+            self._floor.run("end_offer", offer_id, why, words_for(why) if missed else "", int(not is_told))
+        )
+
+    def on_hook(self, agent_id: str, leg_id: str) -> None:
+        """The agent's leg has ended: he can be rung again."""
+        self._floor.run("on_hook", agent_id, leg_id)

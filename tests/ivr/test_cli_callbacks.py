@@ -10,6 +10,7 @@ from callbacks.ledger import Ledger, open_ledger
 from callbacks.rules.states import State, Step
 from config.settings import Settings
 from routing.floor import Floor
+from routing.rules.agent_states import AgentState
 from tests.callbacks.promises import CUSTOMER, dialled, now_in
 from tests.ivr.command_line import Run, calmline_at, said
 from tests.ivr.voice.scenes import another_call, set_clock
@@ -27,9 +28,9 @@ def run(settings: Settings) -> Run:
 
 @pytest.fixture
 def ledger(floor: Floor) -> Iterator[Ledger]:
-    """On a Monday at ten in New York, on a server that syncs at once, with an agent."""
+    """On a Monday at ten in New York, on a server that syncs at once, with an agent on a break."""
     set_clock(floor, MONDAY)
-    an_agent(floor)
+    floor.agents.set_status(an_agent(floor), AgentState.BREAK)
     floor.store.client.config_set("appendfsync", "always")
     yield open_ledger(floor)
     floor.store.client.config_set("appendfsync", "everysec")

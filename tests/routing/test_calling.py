@@ -282,7 +282,7 @@ def test_asking_again_and_ending_soon_are_effects(here: Ringing) -> None:
     leg = here.intends()
     calling.ask_again(here.floor, leg.id)
     calling.end_soon(here.floor, leg.id)
-    assert here.effects() == [("redirect", leg.id), ("end", leg.id)]
+    assert here.effects() == [("ask_again", leg.id), ("end", leg.id)]
 
 
 def test_a_call_is_recorded_once(here: Ringing) -> None:
