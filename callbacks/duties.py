@@ -9,10 +9,11 @@ from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
-from routing import calling, conversation, moving_calls, offers, presence, shifts
+from routing import agent_desk, calling, conversation, moving_calls, offers, presence, shifts
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
+from routing.store.agent_desk import DEADLINE as AGENT_DESK
 from routing.store.conversations import CONNECT, WRAP_UP
 from routing.store.effects import Effect, Verb
 from routing.store.legs import DEADLINE as LEG
@@ -37,6 +38,7 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             CONNECT: partial(conversation.look_at_connecting, floor, telephone),
             WRAP_UP: partial(conversation.end_wrap_up, floor),
             ELIGIBLE: floor.line_ups.is_eligible,
+            AGENT_DESK: partial(agent_desk.over, floor),
             RESTED: floor.agents.has_rested,
         },
         sweeps=(
@@ -56,6 +58,7 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.HOLD: partial(moving_calls.hold, floor, telephone),
         Verb.RESUME: partial(moving_calls.resume, floor, telephone),
         Verb.RECORD: partial(moving_calls.record, floor, telephone),
+        Verb.RECORDING: partial(moving_calls.set_recording, floor, telephone),
         Verb.SEND_AWAY: partial(conversation.send_away, floor, telephone),
         Verb.ASK_AGAIN: partial(conversation.ask_again, floor, telephone),
     }

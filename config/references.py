@@ -50,6 +50,17 @@ def _lines(config: RoutingConfig) -> Iterator[Finding]:
             if number in seen:
                 yield (*here, "numbers"), f"{number} is also a number of the line {seen[number]}"
             seen[number] = name
+    yield from _desks(config, seen)
+
+
+def _desks(config: RoutingConfig, taken: dict[str, str]) -> Iterator[Finding]:
+    """A number is for callers or for agents who sign in, and then of one line."""
+    for name, line in config.lines.items():
+        here, number = ("lines", name, "agent_number"), line.agent_number
+        if number and number in taken:
+            yield here, f"{number} is also a number of the line {taken[number]}; agents need one of their own"
+        elif number:
+            taken[number] = name
 
 
 def _menus(config: RoutingConfig) -> Iterator[Finding]:

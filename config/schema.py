@@ -217,3 +217,8 @@ class RoutingConfig(Section):
     def line_of(self) -> dict[str, str]:
         """From each dialled number (E.164) to the id of its line."""
         return {number: name for name, line in self.lines.items() for number in line.numbers}
+
+    @cached_property
+    def desk_of(self) -> dict[str, str]:
+        """From each number that agents ring to sign in (E.164) to the id of its line."""
+        return {line.agent_number: name for name, line in self.lines.items() if line.agent_number}

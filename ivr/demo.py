@@ -190,8 +190,8 @@ def _welcome(web: str, people: Sequence[Told]) -> str:
     calls = "\n".join(
         f"{line:<{width}}  # {sample.label}" for line, sample in zip(lines, SAMPLES, strict=True)
     )
-    key = next((one["api_key"] for one in people if one["name"] == "marc"), "KEY")
-    keys = "\n".join(f"  {one['name']:<6}{one['role']:<12}{one['api_key']}" for one in people)
+    key = next((one["api_key"] for one in people if one["name"] == "ann"), "KEY")
+    keys = "\n".join(f"  {one['name']:<7}{one['role']:<12}{one['api_key']}" for one in people)
     return f"""
 Calmline answers at {web}   (stop with Ctrl-C)
 
@@ -201,9 +201,14 @@ Call the line, in another terminal in this folder:
 Hold a telephone: it calls and is called, and hears the line as callers do:
   {calmline} lab phone +12125550160            # type call, keys, say WORDS, hang up; help
 
+Answer as an agent: ann (ordinary and urgent calls), sofia (specialist) and marc (team leader) are available.
+You hold ann's telephone and a caller's, and change hands with `use`:
+  {calmline} lab phone +12125550190 +12125550161     # use +12125550161, call, 1, use +12125550190, answer, 1
+Whoever lets two calls go by is asked no more, and comes back so (ann):
+  curl -X PUT {web}/api/v1/agents/me -H "Authorization: Bearer {key}" --json '{{"status": "available"}}'
+
 Keep a promise, from 8:00 to 21:00 in New York (or after `calmline lab advance`): marc is rung first.
 You hold his telephone and the customer's:
-  curl -X PUT {web}/api/v1/agents/me -H "Authorization: Bearer {key}" --json '{{"status": "available"}}'
   {calmline} callbacks book +12125550142 --kind requested --owner marc --brief "The invoice of May"
   {calmline} lab phone +12125550191 +12125550142     # answer, 1, then answer as the customer
 

@@ -1,11 +1,13 @@
-"""People of the demo: an agent, a supervisor who makes follow-up calls, one who operates the line."""
+"""People of the demo: two agents, a supervisor who makes follow-up calls, one who operates it."""
 
 import json
 from datetime import datetime
 from pathlib import Path
 from typing import TypedDict
 
+from routing import shifts
 from routing.floor import Floor
+from routing.rules.agent_states import AgentState
 from routing.rules.people import May, Person, Role
 from routing.store.people import NameTaken
 
@@ -23,7 +25,7 @@ class Told(TypedDict):
 def sample_people(floor: Floor, data: Path) -> list[Told]:
     """The people, added where they are not yet; their keys are kept beside the data: nobody can ask again.
 
-    Somebody whose key was lost is left out. Raises StoreAway.
+    Somebody whose key was lost is left out. Raises StoreAway, NoConfigError.
     """
     kept = _kept(data / _KEYS)
     for person in _people(floor.clock.now(floor.store)):
@@ -32,16 +34,48 @@ def sample_people(floor: Floor, data: Path) -> list[Told]:
         except NameTaken:
             continue
     _keep(data / _KEYS, kept)
+    _begin_work(floor)
     known = [(floor.people.by_key(key), key) for key in kept.values()]
     return [Told(name=one.id, role=one.role.value, api_key=key) for one, key in known if one is not None]
+
+
+def _begin_work(floor: Floor) -> None:
+    """All who have skills are there: a site whose agents are all away sends every caller away."""
+    for person in floor.people.everybody():
+        if person.enabled and person.skills:
+            shifts.choose(floor, person, AgentState.AVAILABLE)
 
 
 def _people(at: datetime) -> list[Person]:
     may = frozenset({May.FOLLOW_UP, May.REVIEW})
     return [
-        Person("marc", Role.SUPERVISOR, at, phone="+12125550191", alias="Marc", may=may),
         Person(
-            "ann", Role.AGENT, at, phone="+12125550190", alias="Ann", skills={"general": 1}, manager="marc"
+            "marc",
+            Role.SUPERVISOR,
+            at,
+            phone="+12125550191",
+            alias="Marc",
+            skills={"team_leader": 1},
+            may=may,
+        ),
+        Person(
+            "ann",
+            Role.AGENT,
+            at,
+            phone="+12125550190",
+            alias="Ann",
+            skills={"general": 1, "urgent": 1},
+            manager="marc",
+        ),
+        Person(
+            "sofia",
+            Role.AGENT,
+            at,
+            phone="+12125550192",
+            alias="Sofia",
+            skills={"specialist": 1},
+            certified=True,
+            manager="marc",
         ),
         Person("olga", Role.OPS, at),
     ]

@@ -120,7 +120,8 @@ def _twilio(settings: Settings) -> Iterator[Finding]:
     yield Finding("Twilio account", True, f"{len(found)} numbers")
     links = Links(settings.public_url, b"")
     with suppress(ConfigError):
-        for number in load_config(settings.calmline_config).line_of:
+        config = load_config(settings.calmline_config)
+        for number in (*config.line_of, *config.desk_of):
             yield _number(number, found.get(number), links)
 
 

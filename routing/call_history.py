@@ -15,7 +15,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the call log; `kind`: begin (a call's first decision), step (a later one) or end."""
+    """One entry of the call log; `kind`: begin (its first decision), step (a later one), end or wrap_up."""
 
     at: datetime
     kind: str
@@ -30,6 +30,7 @@ class Told:
     call_sid: str
     began: datetime
     steps: list[Entry] = field(default_factory=list)
+    wrap_ups: list[Entry] = field(default_factory=list)
     ended: str = ""
     lasted_s: int | None = None
     waited_s: int | None = None
@@ -82,6 +83,9 @@ def calls_since(floor: Floor, *, since: datetime | None = None, caller: str = ""
 
 
 def _add(told: Told, entry: Entry) -> None:
+    if entry.kind == "wrap_up":
+        told.wrap_ups.append(entry)
+        return
     if entry.kind != "end":
         told.steps.append(entry)
         return

@@ -10,11 +10,10 @@ from routing.floor import Floor
 from routing.links import Route
 from routing.rules.call_states import CallState
 from routing.rules.legs import LegState
-from routing.store.conversations import Said
+from routing.store.conversations import Recording, Said
 from routing.store.effects import Effect, NotYet, Verb
 from routing.store.legs import DEADLINE
 from routing.store.standing import UnreadableStandingError
-from routing.store.step import DAY_MS
 from routing.telephone import Telephone
 from routing.twilio_rest import NotDone, NotInProgress, TelephoneError
 
@@ -31,6 +30,10 @@ class NotYourCall(Exception):
 
 class NotTalking(Exception):
     """Nobody talks on this call (any more)."""
+
+
+class NotRecorded(Exception):
+    """The conversation is not recorded."""
 
 
 class NoSuchCall(Exception):
@@ -129,14 +132,12 @@ def resume(floor: Floor, call_sid: str, agent_id: str) -> None:
     _answer(floor.conversations.resume(call_sid, agent_id))
 
 
-def write_up(floor: Floor, call_sid: str, agent_id: str, wrote: dict[str, object]) -> None:
-    """How it went, kept with the call and in the call log; ends the wrap-up.
+def set_recording(floor: Floor, call_sid: str, agent_id: str, state: Recording) -> None:
+    """The recording is silent from now on, or goes on.
 
-    Raises NotYourCall, NoConfigError, StoreAway.
+    Raises NotYourCall, NotTalking, NotRecorded, StoreAway.
     """
-    days = floor.configs.in_force().call_log_days
-    if not floor.conversations.write_up(call_sid, agent_id, wrote, keep_log_ms=days * DAY_MS):
-        raise NotYourCall("You did not talk on this call.")
+    _answer(floor.conversations.set_recording(call_sid, agent_id, state))
 
 
 def send_away(floor: Floor, telephone: Telephone, effect: Effect) -> None:
@@ -189,3 +190,5 @@ def _answer(said: Said) -> None:
         raise NotYourCall("This call is not with you.")
     if said is Said.NOT_TALKING:
         raise NotTalking("Nobody talks on this call now.")
+    if said is Said.NOT_RECORDED:
+        raise NotRecorded("This call is not recorded.")

@@ -9,6 +9,7 @@ from config.settings import Settings
 from config.site_keys import secret_key
 from config.versions import Configs
 from routing.links import Links
+from routing.store.agent_desk import AgentDesk
 from routing.store.agents import Agents
 from routing.store.calls import Calls
 from routing.store.conversations import Conversations
@@ -51,6 +52,7 @@ class Floor:
     line_ups: LineUps
     offers: Offers
     conversations: Conversations
+    agent_desk: AgentDesk
     events: Events
     figures: Figures
     presence: Presence
@@ -99,6 +101,7 @@ def _floor(settings: Settings, store: Store) -> Floor:
         LineUps(scripts),
         Offers(store, keys, scripts),
         Conversations(store, keys, scripts),
+        AgentDesk(store, keys, clock),
         Events(store, keys),
         Figures(store, keys),
         Presence(store, keys, clock),

@@ -31,6 +31,9 @@ class Route(StrEnum):
     FINISHED = "/finished"
     CALLED_IN = "/called-in"
     CALLED_IN_OVER = "/called-in-over"
+    DESK_STAFF = "/agent-desk-staff"
+    DESK_PIN = "/agent-desk-pin"
+    DESK_CHOICE = "/agent-desk-choice"
     EVENTS = "/events"
     FALLBACK = "/fallback"
 

@@ -1,4 +1,4 @@
-"""What dispatchers do to calls that are there: redirect, end, announce, hold, resume, record.
+"""What dispatchers do to calls that are there: redirect, end, announce, hold, resume, record, pause.
 
 A target is our leg's id or a CallSid. Each is safe to repeat, and for a call that is over it is done.
 All may raise NotYet, NoReply and StoreAway, after which they are tried again.
@@ -6,12 +6,14 @@ All may raise NotYet, NoReply and StoreAway, after which they are tried again.
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from config.observe import log
 from routing.calling import AGAIN_MS
 from routing.floor import Floor
 from routing.links import Route
 from routing.rules.legs import LegState
+from routing.store.conversations import Recording
 from routing.store.effects import Effect, NotYet
 from routing.store.legs import DEADLINE
 from routing.telephone import Telephone
@@ -71,8 +73,26 @@ def resume(floor: Floor, telephone: Telephone, effect: Effect) -> None:
 def record(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     """The target's call is recorded, unless it is already."""
     status_url = floor.links.without_token(Route.EVENTS, **_leg_in(effect))
+
+    def begin() -> None:
+        recording = telephone.record(call_sid, status_url)
+        # An agent may have paused it before it began.
+        if _is_call(effect.target) and (
+            floor.conversations.is_recorded(call_sid, recording) is Recording.PAUSED
+        ):
+            telephone.pause_recording(call_sid)
+
     if call_sid := _call_of(floor, effect.target):
-        _ask(effect, lambda: telephone.record(call_sid, status_url))
+        _ask(effect, begin)
+
+
+def set_recording(floor: Floor, telephone: Telephone, effect: Effect) -> None:
+    """The recording of a call is paused or goes on, whatever is wanted when all is done."""
+    done = None
+    while (wanted := floor.conversations.recording(effect.target)) is not done:
+        change = telephone.pause_recording if wanted is Recording.PAUSED else telephone.resume_recording
+        _ask(effect, partial(change, effect.target))
+        done = wanted
 
 
 def _ask(effect: Effect, do: Callable[[], object]) -> None:

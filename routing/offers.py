@@ -9,6 +9,7 @@ from config.observe import log
 from routing.calling import ask_again
 from routing.floor import Floor
 from routing.rules.legs import LegState
+from routing.rules.missed import DECLINED, NOT_HEARD_OF
 from routing.store.floor_scripts import OFFER_LOOK_MS
 from routing.store.legs import Leg
 from routing.store.offers import DEADLINE, PURPOSE, Accepted, Ended, Offer, OfferState
@@ -19,7 +20,6 @@ _LOOK_AGAIN = timedelta(milliseconds=OFFER_LOOK_MS)
 _NOT_TOLD = timedelta(seconds=8)
 # The first words twice, and time for a key after each.
 _ASKED_BY_THEN = timedelta(seconds=40)
-DECLINED, NOT_HEARD_OF = "declined", "not_heard_of"
 
 
 class OfferGone(Exception):

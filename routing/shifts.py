@@ -4,7 +4,7 @@ from routing.floor import Floor
 from routing.rules.agent_states import AgentState
 from routing.rules.people import Person
 from routing.rules.selection import skill_sets_of
-from routing.store.agents import AgentNow
+from routing.store.agents import AgentNow, Forced
 
 QUALIFY_EVERY_S = 5.0
 
@@ -16,6 +16,13 @@ def choose(floor: Floor, person: Person, status: AgentState, *, reason: str = ""
     """
     serves = skill_sets_of(person, floor.configs.in_force())
     return floor.agents.set_status(person.id, status, reason=reason, serves=serves)
+
+
+def force(floor: Floor, person: Person, status: AgentState, *, reason: str, by: str) -> AgentNow:
+    """The same, said by a supervisor; it is in the audit with who said it. Raises as `choose`."""
+    serves = skill_sets_of(person, floor.configs.in_force())
+    forced = Forced(by, floor.clock.now(floor.store))
+    return floor.agents.set_status(person.id, status, reason=reason, serves=serves, forced=forced)
 
 
 def qualify_all(floor: Floor) -> None:

@@ -28,6 +28,9 @@ class Needs:
 TAKES_CALLS = Needs(frozenset({Role.AGENT}), with_phone=frozenset({Role.SUPERVISOR, Role.ADMIN}))
 # Whoever may promise, make or see to promised calls.
 PROMISES = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.FOLLOW_UP}))
+LEADS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}))
+# Which calls somebody may look at is decided call by call (ivr/api/calls.py).
+SEES_CALLS = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}))
 OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
 EVERYBODY_HERE = Needs(frozenset(Role))
 
@@ -35,6 +38,14 @@ EVERYBODY_HERE = Needs(frozenset(Role))
 NEEDS: dict[str, Needs] = {
     "GET /agents/me": TAKES_CALLS,
     "PUT /agents/me": TAKES_CALLS,
+    "GET /agents": LEADS,
+    "PUT /agents/<agent_id>": LEADS,
+    "GET /calls/<call_sid>": SEES_CALLS,
+    "POST /calls/<call_sid>/hold": TAKES_CALLS,
+    "POST /calls/<call_sid>/resume": TAKES_CALLS,
+    "POST /calls/<call_sid>/finish": TAKES_CALLS,
+    "POST /calls/<call_sid>/recording": TAKES_CALLS,
+    "POST /calls/<call_sid>/wrap-up": TAKES_CALLS,
     "POST /decisions": OPERATES,
     "GET /wallboard": EVERYBODY_HERE,
     "GET /events": EVERYBODY_HERE,

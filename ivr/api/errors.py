@@ -91,6 +91,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     offers.Taken: (409, "taken", ""),
     conversation.NotYourCall: (409, "not_yours", ""),
     conversation.NotTalking: (409, "not_talking", ""),
+    conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
     Taken: (409, "taken", ""),
     TooManyPages: (503, "too_many_pages", ""),

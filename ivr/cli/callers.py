@@ -128,6 +128,8 @@ def _lines(seen: dict[str, Any]) -> list[str]:
         lines.append(f"  by hand ({override['by']}) until {override['until']}: {override['reason']}")
     if seen["protected"]:
         lines.append(f"  protected{': ' + seen['support_need'] if seen['support_need'] else ''}")
+    elif seen["support_need"]:
+        lines.append(f"  needs: {seen['support_need']}")
     if seen["shared"]:
         lines.append("  shared by several people: no treatment is applied")
     if seen["last_contact"]:

@@ -74,13 +74,19 @@ def show(call_sid: str, as_json: bool) -> None:
         raise click.BadParameter(f"the call log has no call {call_sid}", param_hint="CALL")
     if as_json:
         steps = [{"at": step.at.isoformat(), **step.said} for step in told.steps]
-        click.echo(json.dumps(_row(told) | {"steps": steps}))
+        wrap_ups = [{"at": one.at.isoformat(), **one.said} for one in told.wrap_ups]
+        click.echo(json.dumps(_row(told) | {"steps": steps, "wrap_ups": wrap_ups}))
         return
     for step in told.steps:
         decision = step.said["decision"]
         click.echo(f"{step.at:%Y-%m-%d %H:%M:%S}  {step.said['step']}: {decision['do']} {decision['name']}")
         for line in decision["trace"]:
             click.echo(f"    {'->' if line['matched'] else '  '} {line['rule']:<18}{line['why']}")
+    for wrote in told.wrap_ups:
+        said = wrote.said
+        click.echo(
+            f"{wrote.at:%Y-%m-%d %H:%M:%S}  {said['agent']}: {said['disposition']}  {said['note']}".rstrip()
+        )
     click.echo(f"{told.ended or 'going on'}, {_seconds(told.lasted_s)}, waited {_seconds(told.waited_s)}")
 
 

@@ -4,19 +4,19 @@ from callbacks.words import AskToTake, Farewell, Goodbye, Join, Words
 from routing import conversation, offers
 from routing.conversation import AGENT_LABEL, Briefing
 from routing.floor import Floor
+from routing.rules.missed import DECLINED, NO_KEY
 from routing.store.legs import Leg
 from routing.store.offers import OfferState
 
 MOST_ASKED = 2
 TAKE, PASS_ON = "1", "2"
-NO_KEY = "no_key"
 # Why an offer or a conversation is over, and what the agent hears then; of all else: somebody else is asked.
 _FAREWELL = {
     "caller_gone": Farewell.CALLER_GONE,
     "caller_left": Farewell.CALLER_GONE,
     "not_connected": Farewell.NOT_CONNECTED,
     "finished": Farewell.CALL_OVER,
-    offers.DECLINED: Farewell.DECLINED,
+    DECLINED: Farewell.DECLINED,
 }
 
 
@@ -38,7 +38,7 @@ def pressed(floor: Floor, leg: Leg, digits: str, asked: int) -> Words | Briefing
         offer = floor.offers.find(offers.offer_of(leg))
         is_open = offer is not None and offer.state is OfferState.MADE
         return AskToTake(asked + 1) if is_open else over(offer.how if offer else "")
-    why = offers.DECLINED if digits == PASS_ON else NO_KEY
+    why = DECLINED if digits == PASS_ON else NO_KEY
     offers.end(floor, offers.offer_of(leg), why, is_told=True)
     return Goodbye(Farewell.DECLINED)
 

@@ -7,7 +7,7 @@ from callbacks.ledger import Ledger
 from config.connections import StoreAway
 from config.observe import failed_open, log
 from ivr.voice import floor_events
-from routing import calling
+from routing import agent_desk, calling
 from routing.events import call_ended
 from routing.floor import Floor
 from routing.rules.legs import UnknownStatus, status_of
@@ -60,8 +60,10 @@ def heard_of(floor: Floor, ledger: Ledger, form: Mapping[str, str], query: Mappi
 
 
 def _over(floor: Floor, ledger: Ledger, call_sid: str, how: str) -> None:
-    call_ended(floor, call_sid, how)
+    was_known = call_ended(floor, call_sid, how)
     try:
+        if not was_known:
+            agent_desk.over(floor, call_sid)
         customers.call_over(floor, ledger, call_sid)
     except StoreAway as away:
         failed_open("store_away", call=call_sid, error=str(away))

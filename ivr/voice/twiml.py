@@ -115,6 +115,22 @@ def gather(
     return verb
 
 
+def gather_number(said: list[Verb], *, action: str, wait_s: int, longest: int) -> Verb:
+    """Ask for digits, ended by #; `action` is asked in any case."""
+    verb = Gather(
+        input="dtmf",
+        num_digits=longest,
+        finish_on_key="#",
+        timeout=wait_s,
+        action=action,
+        method="POST",
+        action_on_empty_result=True,
+    )
+    for part in said:
+        verb.append(part)
+    return verb
+
+
 def enqueue(queue: str, *, wait_url: str, action: str) -> Verb:
     """Wait in a queue: `wait_url` is asked for what to hear, `action` when the caller leaves it."""
     return Enqueue(queue, wait_url=wait_url, wait_url_method="POST", action=action, method="POST")

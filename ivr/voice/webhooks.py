@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from callbacks import customers
 from config.connections import StoreAway
 from config.observe import failed_open
-from ivr.voice import called_back, documents, events, waiting_documents
+from ivr.voice import agent_desks, called_back, documents, events, waiting_documents
 from ivr.voice.answering import (
     admitted,
     answer,
@@ -34,6 +34,8 @@ guard(voice)
 def incoming() -> ResponseReturnValue:
     """A call comes in."""
     call = inbound_call()
+    if desk := agent_desks.first_words(call):
+        return desk
     given = intake.receive_call(exchange().floor, call, start=starts())
     if isinstance(given.decision, Connect):
         try:

@@ -36,12 +36,11 @@ MAY_BECOME: dict[AgentState, frozenset[AgentState]] = {
     AgentState.OFFLINE: OWN_CHOICE - {AgentState.OFFLINE},
     AgentState.BREAK: OWN_CHOICE - {AgentState.BREAK},
     AgentState.NOT_ANSWERING: OWN_CHOICE,
-    AgentState.AVAILABLE: frozenset(
-        {AgentState.RESERVED, AgentState.OFFERED, AgentState.BREAK, AgentState.OFFLINE}
-    ),
+    AgentState.AVAILABLE: frozenset({AgentState.RESERVED, AgentState.BREAK, AgentState.OFFLINE}),
+    # By API a call is taken before the telephone rings.
     AgentState.RESERVED: OWN_CHOICE | {AgentState.OFFERED, AgentState.CONNECTING, AgentState.NOT_ANSWERING},
     AgentState.OFFERED: OWN_CHOICE | {AgentState.CONNECTING, AgentState.NOT_ANSWERING},
-    AgentState.CONNECTING: OWN_CHOICE | {AgentState.ON_CALL, AgentState.NOT_ANSWERING},
+    AgentState.CONNECTING: OWN_CHOICE | {AgentState.ON_CALL},
     AgentState.ON_CALL: frozenset({AgentState.WRAP_UP, AgentState.RECOVERY}),
     AgentState.WRAP_UP: OWN_CHOICE,
     AgentState.RECOVERY: OWN_CHOICE,

@@ -52,6 +52,20 @@ class Person:
     enabled: bool = True
 
 
+_LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
+
+
+def takes_calls(person: Person) -> bool:
+    """True for agents, and for whoever leads and can be rung."""
+    return person.enabled and (person.role is Role.AGENT or (person.role in _LEADS and bool(person.phone)))
+
+
+def kind_of_phone(person: Person) -> str:
+    """What rings: number, client or sip; "" for somebody who cannot be rung."""
+    kind, colon, _ = person.phone.partition(":")
+    return kind if colon else "number" if person.phone else ""
+
+
 class PersonRefused(Exception):
     """Something about a person is not right; `field` says what, the message says what would be."""
 

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from config.connections import Store
-from config.now import moment
+from config.now import milliseconds, moment
 from routing.rules.agent_states import BUSY, MAY_BECOME, AgentState, may_lead_to
 from routing.rules.selection import Serves
 from routing.store.floor_scripts import FloorScripts
@@ -30,6 +31,14 @@ class AgentNow:
     call: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """Who set somebody else's status, and when."""
+
+    by: str
+    at: datetime
+
+
 class Agents:
     """The agents of one site, by the id of the person as it is written. All may raise StoreAway."""
 
@@ -44,14 +53,33 @@ class Agents:
     def signed_in(self) -> dict[str, AgentNow]:
         """All whose status is not offline, by id."""
         ids = sorted(self._store.run(lambda redis: redis.smembers(self._keys.signed_in)), key=str.lower)
-        return {agent_id: self.read(agent_id) for agent_id in ids}
+        return dict(zip(ids, self.read_all(ids), strict=True))
+
+    def read_all(self, agent_ids: Sequence[str]) -> list[AgentNow]:
+        """The same as `read` for each of them, in one go."""
+
+        def read(redis: Any) -> list[dict[str, str]]:
+            with redis.pipeline(transaction=False) as pipe:
+                for agent_id in agent_ids:
+                    pipe.hgetall(self._keys.agent(agent_id))
+                found: list[dict[str, str]] = pipe.execute()
+            return found
+
+        return [_decoded(fields) for fields in self._store.run(read)]
 
     def set_status(
-        self, agent_id: str, status: AgentState, *, reason: str = "", serves: Sequence[Serves] | None = None
+        self,
+        agent_id: str,
+        status: AgentState,
+        *,
+        reason: str = "",
+        serves: Sequence[Serves] | None = None,
+        forced: Forced | None = None,
     ) -> AgentNow:
         """What an agent asks for (OWN_CHOICE): at once, or as `next_status` while a call has him.
 
         Whoever comes free is offered the first of all callers whom he serves (None: as was last said).
+        `forced`: somebody else asks for it, which is audited in the same step.
         Raises UnknownPerson for somebody who does not work here (any more).
         """
         said = self._floor.run(
@@ -61,6 +89,8 @@ class Agents:
             reason,
             listed(BUSY),
             "" if serves is None else _kept(serves),
+            "" if forced is None else _audited(forced, agent_id, status, reason),
+            keys=[self._keys.audit],
         )
         if said == "":
             raise UnknownPerson(f"{agent_id} does not work here")
@@ -93,6 +123,18 @@ class Agents:
 
 def _kept(serves: Sequence[Serves]) -> str:
     return json.dumps([[one.skill_set, one.level, int(one.special)] for one in serves])
+
+
+def _audited(forced: Forced, agent_id: str, status: AgentState, reason: str) -> str:
+    entry = {
+        "what": "force_status",
+        "by": forced.by,
+        "at_ms": str(milliseconds(forced.at)),
+        "person": agent_id,
+        "status": status,
+        "reason": reason,
+    }
+    return json.dumps([part for pair in entry.items() for part in pair])
 
 
 def _decoded(fields: Mapping[str, str]) -> AgentNow:

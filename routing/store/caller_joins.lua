@@ -19,7 +19,16 @@ redis.call('HSET', agent_key(F, agent), 'call', sid)
 set_agent(F, agent, 'on_call', '')
 tell_call(F, sid, 'talking', queue, agent)
 if ARGV[3] == '1' and call[8] and not call[9] then
+  -- What was paused with one agent is not paused with the next.
+  local before = redis.call('HGET', key, 'recording')
+  redis.call('HSET', key, 'recording', 'running')
   effect(F, 'record', sid)
+  if before == 'paused' then
+    effect(F, 'recording', sid)
+  end
+  if before ~= 'running' then
+    note(F, sid, {what = 'recording', state = 'running', agent = agent})
+  end
 end
 
 count(F, 'answered', queue, 1)

@@ -18,6 +18,14 @@ class Said(StrEnum):
     OK = "ok"
     NOT_YOURS = "not_yours"
     NOT_TALKING = "not_talking"
+    NOT_RECORDED = "not_recorded"
+
+
+class Recording(StrEnum):
+    """What is done with the words of a conversation that is recorded."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
 
 
 class Conversations:
@@ -51,13 +59,41 @@ class Conversations:
         """The caller hears the agent again."""
         return Said(self._floor.run("hold_call", call_sid, agent_id, "talking"))
 
-    def write_up(self, call_sid: str, agent_id: str, wrote: Mapping[str, Any], *, keep_log_ms: int) -> bool:
-        """How it went; ends the agent's wrap-up of this call. False for an agent who was not in it."""
+    def set_recording(self, call_sid: str, agent_id: str, state: Recording) -> Said:
+        """The recording is paused, or goes on."""
+        return Said(self._floor.run("set_recording", call_sid, agent_id, state))
+
+    def is_recorded(self, call_sid: str, recording_sid: str) -> Recording:
+        """Twilio records it now; returns how the recording should be."""
+        key = self._keys.call(call_sid)
+        self._store.run(lambda redis: redis.hset(key, "recording_sid", recording_sid))
+        return self.recording(call_sid)
+
+    def recording(self, call_sid: str) -> Recording:
+        """How the recording of a call should be."""
+        key = self._keys.call(call_sid)
+        said: str | None = self._store.run(lambda redis: redis.hget(key, "recording"))
+        return Recording(said or Recording.RUNNING)
+
+    def write_up(
+        self,
+        call_sid: str,
+        agent_id: str,
+        wrote: Mapping[str, Any],
+        *,
+        logged: Mapping[str, Any],
+        keep_log_ms: int,
+    ) -> bool:
+        """How it went, and what the call log keeps of that; ends the agent's wrap-up of this call.
+
+        False for an agent who was not in it.
+        """
         said = self._floor.run(
             "end_wrap_up",
             agent_id,
             call_sid,
             json.dumps(dict(wrote)),
+            json.dumps({"agent": agent_id, **logged}),
             keep_log_ms,
             keys=[self._keys.call_log],
         )
@@ -65,7 +101,7 @@ class Conversations:
 
     def end_wrap_up(self, agent_id: str) -> None:
         """Its limit has come; nothing for an agent who is elsewhere, or whose limit is later."""
-        self._floor.run("end_wrap_up", agent_id, "", "", 0, keys=[self._keys.call_log])
+        self._floor.run("end_wrap_up", agent_id, "", "", "", 0, keys=[self._keys.call_log])
 
     def answer_consent(self, call_sid: str, *, refuses: bool) -> None:
         """What the caller said when asked whether the conversation may be recorded."""

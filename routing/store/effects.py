@@ -28,8 +28,9 @@ _Entry = tuple[str, dict[str, str]]
 class Verb(StrEnum):
     """What an effect asks for. leg_changed: whoever a leg belongs to looks at it.
 
-    send_away: whoever is on our leg hears why the call is over, or his telephone stops ringing. ask_again: an
-    answered leg asks for its first document once more.
+    recording: it is paused or goes on, as the call's record says. send_away: whoever is on our leg hears why
+    the call is over, or his telephone stops ringing. ask_again: an answered leg asks for its first document
+    once more.
     """
 
     CREATE = "create"
@@ -39,6 +40,7 @@ class Verb(StrEnum):
     HOLD = "hold"
     RESUME = "resume"
     RECORD = "record"
+    RECORDING = "recording"
     LEG_CHANGED = "leg_changed"
     SEND_AWAY = "send_away"
     ASK_AGAIN = "ask_again"

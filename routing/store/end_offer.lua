@@ -1,5 +1,6 @@
 -- An offer comes to nothing because of the agent: his call is over, he declined, or nothing is heard of it.
--- ARGV: offer, why, '1' when he missed it, '1' when his telephone is to hear of it, names of the floor, nonce
+-- ARGV: offer, why, the same in words when he missed it ('' else), '1' when his telephone is to hear of it, names of
+-- the floor, nonce
 -- The caller is where he was; an agent who had taken the call and left it while they talked goes to wrap-up, and
 -- the caller hears so. Returns what it was: 'made' | 'connecting' | 'talking', or '' when nothing changed
 local F, id, why = floor_of(ARGV[5], ARGV[6]), ARGV[1], ARGV[2]
@@ -32,5 +33,5 @@ elseif call[1] == 'waiting' then
   redis.call('HDEL', F.call .. sid, 'offer')
   line_up(F, sid)
 end
-free_agent(F, agent, ARGV[3] == '1' and why or nil)
+free_agent(F, agent, ARGV[3] ~= '' and ARGV[3] or nil)
 return state == 'accepted' and 'connecting' or 'made'

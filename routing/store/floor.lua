@@ -193,16 +193,21 @@ local function leave_queue(F, call_sid)
 end
 
 -- An agent is done with an offer or a call: he is what he asked for meanwhile, else `to`, available if not said.
--- `missed` says why he did not take an offer: after so many in a row he is not asked any more.
+-- `missed` says in words why he did not take an offer: after so many in a row he is not asked any more.
 local function free_agent(F, agent, missed, to)
   local key = agent_key(F, agent)
   local asked = redis.call('HMGET', key, 'next_status', 'next_reason')
   redis.call('HDEL', key, 'offer', 'call', 'next_status', 'next_reason', 'wrap_until_ms')
   redis.call('ZREM', F.deadlines, 'wrap_up:' .. agent)
-  if missed and redis.call('HINCRBY', key, 'missed', 1) >= F.most_missed and not asked[1] then
-    redis.call('HDEL', key, 'missed')
-    set_agent(F, agent, 'not_answering', missed)
-    return
+  if missed then
+    local before = redis.call('HGET', key, 'missed_why')
+    redis.call('HSET', key, 'missed_why', missed)
+    if redis.call('HINCRBY', key, 'missed', 1) >= F.most_missed and not asked[1] then
+      redis.call('HDEL', key, 'missed', 'missed_why')
+      local both = before == missed and missed .. ' twice' or before and before .. ', then ' .. missed
+      set_agent(F, agent, 'not_answering', both or missed)
+      return
+    end
   end
   set_agent(F, agent, asked[1] or to or 'available', asked[1] and asked[2] or '')
   if (asked[1] or to or 'available') == 'available' then

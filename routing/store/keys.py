@@ -9,6 +9,8 @@ CALL_RECORD_S = 3 * 24 * 3600
 LEG_RECORD_S = 3 * 24 * 3600
 # The same for an offer.
 OFFER_RECORD_S = 3 * 24 * 3600
+# Longer than any lock: wrong PINs count until one is right.
+PIN_TRIES_S = 24 * 3600
 FIGURES_S = 3 * 24 * 3600
 PACE_KEPT = 50
 EVENTS_KEPT = 10_000
@@ -140,6 +142,14 @@ class Keys:
     def live_calls(self, caller: str) -> str:
         """Set, CALL_RECORD_S: the calls of a caller (by the key that stands for the number) that go on."""
         return f"{self.site}:live_calls:{caller}"
+
+    def agent_desk(self, call_sid: str) -> str:
+        """Hash, CALL_RECORD_S: a call to the agents' number; fields in `store/agent_desk.py`."""
+        return f"{self.site}:agent_desk:{call_sid}"
+
+    def pin_tries(self, whose: str) -> str:
+        """Hash, PIN_TRIES_S after the last: wrong PINs by telephone; locked_until_ms while none is taken."""
+        return f"{self.site}:pin_tries:{whose}"
 
     def present(self, part: str) -> str:
         """Sorted set: agents with a softphone, by when their page was last seen open (`part` open: ms of the

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from config.connections import Store
+from routing.rules.missed import words_for
 from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
 
@@ -78,9 +79,12 @@ class Offers:
         """The agent's end of it is over: not answered, declined, or his call has ended.
 
         The caller is where he was, and the next agent is rung; one who was talking hears that he has left.
-        `missed`: it counts as an offer that the agent did not take. `is_told`: his telephone knows.
+        `missed`: it counts as an offer that the agent did not take; he hears why. `is_told`: his
+        telephone knows.
         """
-        return Ended(self._floor.run("end_offer", offer_id, why, int(missed), int(not is_told)))
+        return Ended(
+            self._floor.run("end_offer", offer_id, why, words_for(why) if missed else "", int(not is_told))
+        )
 
     def on_hook(self, agent_id: str, leg_id: str) -> None:
         """The agent's leg has ended: he can be rung again."""

@@ -106,7 +106,8 @@ class People:
     def pin_is_right(self, person_id: str, pin: str) -> bool:
         """True for the PIN of somebody who works here; takes some 50 ms. Raises StoreAway."""
         fields = self._fields(person_id)
-        return fields.get("enabled") == "1" and pin_matches(self._site_key, pin, fields["pin"])
+        is_right = pin_matches(self._site_key, pin, fields.get("pin", ""))
+        return is_right and fields.get("enabled") == "1"
 
     def everybody(self) -> list[Person]:
         """All who were ever added, by name. Raises StoreAway."""

@@ -110,6 +110,10 @@ class Standings:
         extra = {"support_need": need} if protected and need else {}
         self._mark(number, "protected", protected, by=by, at=at, extra=extra, also=("support_need",))
 
+    def note_need(self, number: str, need: str, *, by: str, at: datetime) -> None:
+        """What helps this caller (never a diagnosis), heard from the caller; raises StoreAway."""
+        self._change(number, {"support_need": need}, (), what="support_need", by=by, at=at)
+
     def _mark(
         self,
         number: str,

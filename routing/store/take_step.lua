@@ -27,7 +27,7 @@ if before[5] then
 end
 redis.call('HSET', call, step.claim, step.answer, 'last', step.claim, 'state', step.state, 'queue', step.queue,
   'number', step.number, 'visit', step.visit)
-redis.call('HDEL', call, 'wants')
+redis.call('HDEL', call, 'wants', 'agent')
 if step.consent then
   redis.call('HSET', call, 'consent', step.consent)
 end
@@ -69,6 +69,7 @@ if step.queue ~= '' then
   end
   tell_queue(F, step.queue)
 end
+note(F, step.sid, {what = 'decision', step = step.claim})
 tell_call(F, step.sid, step.state, step.queue)
 if step.queue ~= '' then
   line_up(F, step.sid)

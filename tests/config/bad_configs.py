@@ -61,6 +61,8 @@ NUMBERS: list[Row] = [
     ('caller_id: "+12125550101"', '▸agent_number: "+44 20"', 'lines.office.agent_number: "+44 20" is not a'),
     ('caller_id: "+12125550101"', "▸agent_number: 12125550103", "lines.office.agent_number: should be in"),
     ('caller_id: "+12125550101"', '▸agent_number: "0012125550103"', "lines.office.agent_number: "),
+    ('caller_id: "+12125550101"', '▸agent_number: "+12125550100"', "lines.office.agent_number: +121255501"),
+    ('caller_id: "+12125550101"', '▸agent_number: "+12125550101"', "lines.office.agent_number: +121255501"),
     ('numbers: ["+12125550101"]', '▸numbers: ["+12125550100"]', "lines.office.numbers: +12125550100 is also"),
     ('numbers: ["+12125550101"]', '▸numbers: ["+1 (212) 555-0100"]', "lines.office.numbers: +12125550100 is"),
 ]  # fmt: skip

@@ -8,8 +8,10 @@ import pytest
 
 from config.settings import Settings
 from routing.floor import Floor
+from routing.wrap_up import WrapUp, write_up
 from tests.ivr.command_line import Run, calmline_at, said
 from tests.ivr.voice.scenes import another_call, ends, in_queue, later, treat
+from tests.routing.live_floor import LiveFloor
 from tests.twilio import CALLER, Twilio, a_call_sid
 
 COLUMNS = [
@@ -132,7 +134,7 @@ def test_a_call_is_shown_step_by_step_with_every_rule_asked(
     assert run("calls", "show", second.call_sid).stdout.splitlines()[-1] == "going on, -, waited -"
     shown = said(run("calls", "show", first.call_sid, "--json"))
     assert [step["step"] for step in shown["steps"]] == ["incoming:0", "menu:main:1"]
-    assert list(shown) == [*COLUMNS, "steps"]
+    assert list(shown) == [*COLUMNS, "steps", "wrap_ups"]
     assert all({"at", "dialled", "standing", "load", "decision"} <= set(step) for step in shown["steps"])
 
 
@@ -143,3 +145,14 @@ def test_an_empty_log_says_nothing_and_lists_are_empty(run: Run) -> None:
         assert said(run(*command, "--json")) == {"items": [], "next": None}
     assert run("voicemails").stdout == "Nobody left a message.\n"
     assert run("callbacks", "list").stdout == "No call is promised.\nNobody asked to be called back.\n"
+
+
+def test_what_an_agent_wrote_of_a_call_is_shown_with_it(run: Run, floor: Floor, twilio: Twilio) -> None:
+    live, sid = LiveFloor(floor), twilio.call_sid
+    live.agent()
+    in_queue(twilio)
+    live.talks(sid)
+    live.hangs_up(sid)
+    write_up(floor, sid, "ana", WrapUp("angry", "The invoice of May."))
+    shown = said(run("calls", "show", sid, "--json"))
+    assert [(one["agent"], one["disposition"]) for one in shown["wrap_ups"]] == [("ana", "angry")]

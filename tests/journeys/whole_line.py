@@ -156,9 +156,18 @@ class Person:
 
 @contextmanager
 def whole_line(
-    folder: Path, *, at: str = "", faults: Faults | None = None, calls_per_second: float = 20, **given: str
+    folder: Path,
+    *,
+    at: str = "",
+    faults: Faults | None = None,
+    calls_per_second: float = 20,
+    numbers: tuple[str, ...] = (LINE,),
+    **given: str,
 ) -> Iterator[WholeLine]:
-    """Everything runs; the site's clock stands at `at` or later. Whatever happens, all is ended."""
+    """Everything runs; the site's clock stands at `at` or later. Whatever happens, all is ended.
+
+    `numbers` are those that the account has.
+    """
     port, rest = free_port(), free_port()
     environment = REQUIRED | {
         "PORT": str(port),
@@ -178,7 +187,12 @@ def whole_line(
         if at:
             floor.clock.advance(floor.store, datetime.fromisoformat(at))
         web = f"http://127.0.0.1:{port}"
-        account = Account(ACCOUNT, TOKEN, (a_line(web, LINE),), calls_per_second=calls_per_second)
+        account = Account(
+            ACCOUNT,
+            TOKEN,
+            tuple(a_line(web, number) for number in numbers),
+            calls_per_second=calls_per_second,
+        )
         clock = SitesClock(floor)
         lab = Lab(account, web=web, clock=clock, faults=faults, rest_port=rest, idle=lambda: _idle(web))
         try:

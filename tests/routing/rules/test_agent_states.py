@@ -17,9 +17,13 @@ def test_every_state_can_be_reached_from_offline() -> None:
     assert reached == set(AgentState)
 
 
-def test_only_an_available_agent_is_reserved_or_offered_a_call() -> None:
+def test_only_an_available_agent_is_reserved_and_only_then_rung() -> None:
     assert may_lead_to(AgentState.RESERVED) == {AgentState.AVAILABLE}
-    assert may_lead_to(AgentState.OFFERED) == {AgentState.AVAILABLE, AgentState.RESERVED}
+    assert may_lead_to(AgentState.OFFERED) == {AgentState.RESERVED}
+
+
+def test_whoever_took_a_call_is_not_said_to_answer_none() -> None:
+    assert may_lead_to(AgentState.NOT_ANSWERING) == {AgentState.RESERVED, AgentState.OFFERED}
 
 
 @pytest.mark.parametrize("state", sorted(set(AgentState) - BUSY))
