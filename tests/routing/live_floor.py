@@ -50,7 +50,8 @@ class LiveFloor:
         identity: Identity = Identity.SURE,
     ) -> None:
         line_up = LineUp(entry_for(queue, "en", self.floor.configs.in_force()), LINE)
-        answer = Answer(Enqueue(queue, Because(Rule.MENU, identity, 0)), "en", "support", visit + 1)
+        decision = Enqueue(queue, Because(Rule.MENU, identity, 0))
+        answer = Answer(decision, "en", "support", visit + 1, consent="announce")
         step = Step(sid, f"incoming:{visit}", answer, number=number, caller="c1", line_up=line_up)
         self.floor.calls.take_step(step)
 
