@@ -1,18 +1,18 @@
 -- An offer comes to nothing because of the agent: his call is over, he declined, or nothing is heard of it.
--- ARGV: offer, why, '1' when he missed it, names of the floor, nonce
+-- ARGV: offer, why, '1' when he missed it, '1' to end one that was taken too, names of the floor, nonce
 -- The caller is where he was; an agent who had taken the call and left it while they talked goes to wrap-up, and
 -- the caller hears so. Returns what it was: 'made' | 'connecting' | 'talking', or '' when nothing changed
-local F, id, why = floor_of(ARGV[4], ARGV[5]), ARGV[1], ARGV[2]
+local F, id, why = floor_of(ARGV[5], ARGV[6]), ARGV[1], ARGV[2]
 local offer = redis.call('HMGET', F.offer .. id, 'state', 'call', 'agent', 'leg')
 local state, sid, agent = offer[1], offer[2], offer[3]
-if not state or state == 'over' then
+if not state or state == 'over' or (state == 'accepted' and ARGV[4] ~= '1') then
   return ''
 end
 local call = redis.call('HMGET', F.call .. sid, 'state', 'queue', 'language', 'visit')
 change_offer(F, id, sid, agent, 'over', why)
 if state == 'accepted' and (call[1] == 'talking' or call[1] == 'held') then
   redis.call('HSET', F.call .. sid, 'state', 'agent_gone')
-  redis.call('HDEL', F.call .. sid, 'offer')
+  redis.call('HDEL', F.call .. sid, 'offer', 'agent_leg', 'conference', 'agent_in')
   -- The visit goes on, so that no step of what follows is mistaken for one of before.
   local visit = tonumber(call[4]) + 1
   redis.call('HSET', F.call .. sid, 'visit', visit)

@@ -75,9 +75,16 @@ class Offers:
         return Accepted(self._floor.run("accept_offer", offer_id, agent_id, conference))
 
     def end(self, offer_id: str, why: str, *, missed: bool) -> Ended:
-        """The agent's end of it is over: not answered, declined, or his call has ended.
+        """The agent's end of it is over: not answered, or his call has ended.
 
         The caller is where he was, and the next agent is rung; one who was talking hears that he has left.
         `missed`: it counts as an offer that the agent did not take.
         """
-        return Ended(self._floor.run("end_offer", offer_id, why, int(missed)))
+        return self._end(offer_id, why, missed=missed, even_taken=True)
+
+    def lapse(self, offer_id: str, why: str) -> Ended:
+        """As `end`, and missed; but NOTHING if the agent has taken it meanwhile: his yes came first."""
+        return self._end(offer_id, why, missed=True, even_taken=False)
+
+    def _end(self, offer_id: str, why: str, *, missed: bool, even_taken: bool) -> Ended:
+        return Ended(self._floor.run("end_offer", offer_id, why, int(missed), int(even_taken)))
