@@ -1,9 +1,8 @@
 """A live floor without telephones: callers come and go, agents take them, time passes as it is told to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -39,6 +38,7 @@ class LiveFloor:
 
     floor: Floor
     config: RoutingConfig = field(default_factory=lambda: packaged())
+    is_due: Callable[[str, str], None] = lambda kind, id_: None  # told of each deadline, before it is done
 
     def agent(self, name: str = "ana", *, is_on_duty: bool = True, **special: Any) -> str:
         """Works here; serves the normal queue in every language unless said otherwise."""
@@ -141,9 +141,10 @@ class LiveFloor:
                 return
             redis.zrem(self.floor.keys.deadlines, first[0][0])
             kind, _, id_ = first[0][0].partition(":")
-            self._is_due(kind, id_)
+            self.is_due(kind, id_)
+            self._does_what_is_due(kind, id_)
 
-    def _is_due(self, kind: str, id_: str) -> None:
+    def _does_what_is_due(self, kind: str, id_: str) -> None:
         if kind == OFFER:
             offers.look(self.floor, id_)
         elif kind == CONNECT:
@@ -180,10 +181,6 @@ def with_conduct(**changed: Any) -> RoutingConfig:
     """The packaged config, its conduct policy's numbers changed."""
     conduct = packaged().conduct.model_copy(update=changed)
     return packaged().model_copy(update={"conduct": conduct})
-
-
-def an_hour(live: LiveFloor) -> None:
-    live.passes(timedelta(hours=1).total_seconds())
 
 
 @cache
