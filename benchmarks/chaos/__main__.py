@@ -8,13 +8,24 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from benchmarks.chaos import figure_1, figure_2, figure_3, figure_4, figure_14, figure_15
+from benchmarks.chaos import (
+    figure_1,
+    figure_2,
+    figure_3,
+    figure_4,
+    figure_6,
+    figure_9,
+    figure_14,
+    figure_15,
+    theory,
+)
 from benchmarks.chaos.report import Run, told, write
 from benchmarks.machine import facts_of_machine, watch_stolen_time
 
 REPORT = Path(__file__).parent.with_name("chaos.md")
 SEEDS = 5
-FIGURES = ("1", "2", "3", "4", "14", "15")
+THEORY = "theory"
+FIGURES = ("1", "2", "3", "4", "6", "9", "14", "15", THEORY)
 # Signed by the machine that these were set on: four calls a second are about half of its two processors.
 PER_SECOND = 4.0
 
@@ -61,10 +72,16 @@ def _runs(figures: list[str], share: float, seed: int) -> Iterator[tuple[str, Ca
         yield f"figure 4, {pause_s:g} s", partial(figure_4.run, seed, of(50), pause_s, 1.0)
         if share >= 1:
             yield "figure 4, 120 s", partial(figure_4.run, seed, 1, 120.0, 1.0)
+    if "6" in figures:
+        yield "figure 6", partial(figure_6.run, seed, of(10_000))
+    if "9" in figures:
+        yield "figure 9", partial(figure_9.run, of(10_000))
     if "14" in figures:
         yield "figure 14", partial(figure_14.run, of(4000), 8)
     if "15" in figures:
         yield "figure 15", partial(figure_15.run, seed, of(1300), PER_SECOND)
+    if THEORY in figures:
+        yield THEORY, partial(theory.run, SEEDS, of(20_000))
 
 
 def _options() -> argparse.Namespace:

@@ -8,11 +8,16 @@ from benchmarks.chaos.figure_1 import Killed
 from benchmarks.chaos.figure_2 import LostReplies
 from benchmarks.chaos.figure_3 import Orphans
 from benchmarks.chaos.figure_4 import Pauses
+from benchmarks.chaos.figure_6 import Histories
+from benchmarks.chaos.figure_9 import Raced
 from benchmarks.chaos.figure_14 import Flood
 from benchmarks.chaos.figure_15 import Deserted
 from benchmarks.chaos.promises import Verdict
+from benchmarks.chaos.theory import Queueing
 
-Run = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
+OfPromises = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
+OfTheFloor = Histories | Raced | Queueing
+Run = OfPromises | OfTheFloor
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,29 @@ class Told:
 
 def told(run: Run) -> Told:
     """The row of a run."""
+    return _of_the_floor(run) if isinstance(run, OfTheFloor) else _of_promises(run)
+
+
+def _of_the_floor(run: OfTheFloor) -> Told:
+    match run:
+        case Histories():
+            what = f"seed {run.seed}: {run.done} histories of {run.messages} messages, {run.repeats} of them "
+            what += f"repeats, {run.late} late"
+            return Told("6", what, f"{len(run.wrong)} ended otherwise than in order", "", run.is_passed)
+        case Raced():
+            what = f"two agents accept at once, {run.calls} ×"
+            more = f"{dict(run.won)} won; {len(run.wrong)} times not exactly one"
+            return Told("9", what, more, "", run.is_passed)
+        case Queueing():
+            what = f"Poisson calls, exponential talk, {len(run.seeds)} seeds, {run.calls} calls"
+            more = (
+                f"mean wait {run.mean_wait_s} s; share waiting {run.share_waiting}; "
+                f"{run.out_of_order} first offers out of order"
+            )
+            return Told("theory", what, more, "", run.is_passed)
+
+
+def _of_promises(run: OfPromises) -> Told:
     found, passed = run.verdict, run.is_passed
     match run:
         case Killed():

@@ -17,8 +17,8 @@ class Entry:
     """How a call stands in a line-up. Its rank is when it began to wait plus `rank_shift_ms`; it is offered
     to nobody before `min_wait_ms` in its queue are over (docs/policy.md 17).
 
-    `wrap_up_ms` and `in_time_ms` are its queue's. After so many calls like it in a row as `rest_after` says an
-    agent is spared them for a while; 0 never.
+    `wrap_up_ms` and `in_time_ms` are its queue's. After `rest_after` calls like it in a row an agent is
+    spared them for a while; 0: never.
     """
 
     skill_set: str

@@ -68,7 +68,9 @@ class Oracle:
     def waiting(self) -> Iterator[Call]:
         """Whoever could be offered now."""
         return (
-            call for call in self.calls.values() if call.state == "waiting" and call.is_open and not call.agent
+            call
+            for call in self.calls.values()
+            if call.state == "waiting" and call.is_open and not call.agent
         )
 
     def free(self) -> Iterator[Agent]:

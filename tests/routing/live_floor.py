@@ -63,18 +63,22 @@ class LiveFloor:
 
     def waits(
         self, sid: str, step: str, queue: str = "general", language: str = "en", *, waited_s: float = 0
-    ) -> None:
+    ) -> Answer:
         """A step of a call that makes it wait."""
         since = self.now_ms - round(waited_s * 1000) if waited_s else None
         line_up = LineUp(entry_for(queue, language, self.config), LINE)
-        self.step(sid, step, Enqueue(queue, BECAUSE), language, line_up=line_up, waiting_since_ms=since)
+        return self.step(
+            sid, step, Enqueue(queue, BECAUSE), language, line_up=line_up, waiting_since_ms=since
+        )
 
     def goes_to_the_menu(self, sid: str, step: str = "back") -> None:
         self.step(sid, step, PlayMenu("main", BECAUSE))
 
-    def step(self, sid: str, name: str, decision: Decision, language: str = "en", **more: Any) -> None:
-        answer = Answer(decision, language, "support", 1)
-        self.floor.calls.take_step(Step(sid, name, answer, number="+14155550142", caller="c", **more))
+    def step(self, sid: str, name: str, decision: Decision, language: str = "en", **more: Any) -> Answer:
+        """What it was answered; for a repeat what it was answered before."""
+        visit = int(self.call(sid).get("visit", 0)) + 1
+        answer = Answer(decision, language, "support", visit)
+        return self.floor.calls.take_step(Step(sid, name, answer, number="+14155550142", caller="c", **more))
 
     def hangs_up(self, sid: str) -> bool:
         return self.floor.calls.end(sid, "completed", log_days=LOG_DAYS)

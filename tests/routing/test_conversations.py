@@ -371,4 +371,6 @@ def test_times_are_the_site_s(live: LiveFloor) -> None:
     live.agent()
     sid = live.comes()
     live.talks(sid)
-    assert abs(int(live.call(sid)["talking_ms"]) - milliseconds(live.floor.clock.now(live.floor.store))) < 5000
+    assert (
+        abs(int(live.call(sid)["talking_ms"]) - milliseconds(live.floor.clock.now(live.floor.store))) < 5000
+    )

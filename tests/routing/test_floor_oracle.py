@@ -14,12 +14,12 @@ from routing.rules.selection import entry_for, skill_sets_of
 from routing.store.floor_scripts import BRIEF_MS, CONNECT_MS, REST_MS
 from routing.store.offers import Accepted
 from tests.routing.floor_oracle import Agent, Call, Oracle
-from tests.routing.live_floor import LiveFloor
+from tests.routing.live_floor import LiveFloor, with_conduct
 from tests.routing.staff import a_person
 
 STEPS = 400  # for each of the seeds: 2,000 in all, and every call ended after them
 MOST_CALLS = 25
-QUEUES = ("general", "general", "general", "specialist", "slow", "team_leader", "urgent")
+QUEUES = ("general", "general", "general", "specialist", "specialist", "slow", "team_leader", "urgent")
 # Moments that fall between two commands must not be close to each other.
 APART_S = 0.5
 
@@ -248,7 +248,7 @@ def _seen(live: LiveFloor, oracle: Oracle, config: RoutingConfig) -> dict[str, o
 @pytest.mark.parametrize("seed", range(5))
 def test_a_random_floor_pairs_the_same_people_as_the_oracle(floor: Floor, seed: int) -> None:
     chance = random.Random(seed)
-    live = LiveFloor(floor)
+    live = LiveFloor(floor, with_conduct(specialist_calls_in_a_row=1 + seed % 2))
     beside = Beside(live, chance)
     live.is_due = beside.is_due
     beside.hire(chance.randint(2, 9))
