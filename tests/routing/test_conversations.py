@@ -3,9 +3,10 @@
 import pytest
 
 from config.now import milliseconds
+from config.settings import Settings
 from routing import conversation
 from routing.conversation import NotTalking, NotYourCall
-from routing.floor import Floor
+from routing.floor import open_patient_floor
 from routing.rules.agent_states import AgentState
 from routing.rules.legs import LegState
 from routing.store.conversations import Said
@@ -23,8 +24,8 @@ AVAILABLE, BREAK, CONNECTING, ON_CALL, RESERVED, WRAP_UP = (
 
 
 @pytest.fixture
-def live(floor: Floor) -> LiveFloor:
-    return LiveFloor(floor)
+def live(settings: Settings) -> LiveFloor:
+    return LiveFloor(open_patient_floor(settings))
 
 
 def state(live: LiveFloor, sid: str) -> str:

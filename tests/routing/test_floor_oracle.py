@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from config.schema import RoutingConfig
-from routing.floor import Floor
+from config.settings import Settings
+from routing.floor import open_patient_floor
 from routing.rules.agent_states import OWN_CHOICE, AgentState
 from routing.rules.selection import entry_for, skill_sets_of
 from routing.store.floor_scripts import BRIEF_MS, CONNECT_MS, REST_MS
@@ -246,9 +247,9 @@ def _seen(live: LiveFloor, oracle: Oracle, config: RoutingConfig) -> dict[str, o
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_random_floor_pairs_the_same_people_as_the_oracle(floor: Floor, seed: int) -> None:
+def test_a_random_floor_pairs_the_same_people_as_the_oracle(settings: Settings, seed: int) -> None:
     chance = random.Random(seed)
-    live = LiveFloor(floor, with_conduct(specialist_calls_in_a_row=1 + seed % 2))
+    live = LiveFloor(open_patient_floor(settings), with_conduct(specialist_calls_in_a_row=1 + seed % 2))
     beside = Beside(live, chance)
     live.is_due = beside.is_due
     beside.hire(chance.randint(2, 9))

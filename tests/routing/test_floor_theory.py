@@ -2,7 +2,7 @@
 
 from benchmarks.chaos import theory
 from config.settings import Settings
-from routing.floor import open_floor
+from routing.floor import open_patient_floor
 
 
 def test_callers_wait_as_long_as_erlang_c_says_and_in_order(settings: Settings) -> None:
@@ -10,7 +10,7 @@ def test_callers_wait_as_long_as_erlang_c_says_and_in_order(settings: Settings) 
     seeds = []
     for seed in range(5):
         site = settings.model_copy(update={"calmline_site": f"{settings.calmline_site}s{seed}"})
-        seeds.append(theory.run_on(open_floor(site), seed, 600))
+        seeds.append(theory.run_on(open_patient_floor(site), seed, 600))
     found = theory.Queueing(seeds)
     assert found.mean_wait_s.holds, f"mean wait {found.mean_wait_s} s"
     assert found.share_waiting.holds, f"share waiting {found.share_waiting}"

@@ -5,8 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from benchmarks.chaos import figure_9
+from config.settings import Settings
 from routing import offers
-from routing.floor import Floor
+from routing.floor import open_patient_floor
 from routing.offers import CallerGone, OfferGone, Taken
 from routing.rules.agent_states import AgentState
 from routing.rules.legs import Ended as LegEnded
@@ -24,8 +25,8 @@ AVAILABLE, CONNECTING, NOT_ANSWERING, OFFERED, RESERVED = (
 
 
 @pytest.fixture
-def live(floor: Floor) -> LiveFloor:
-    return LiveFloor(floor)
+def live(settings: Settings) -> LiveFloor:
+    return LiveFloor(open_patient_floor(settings))
 
 
 def two_agents(live: LiveFloor) -> None:
