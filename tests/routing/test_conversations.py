@@ -92,6 +92,35 @@ def test_who_never_came_keeps_his_place_and_the_agent_is_free(live: LiveFloor) -
     assert live.floor.offers.accept(offer.id, "ana") is Accepted.GONE
 
 
+def test_who_did_not_come_twice_is_offered_again_once_he_is_heard_of(live: LiveFloor) -> None:
+    """His call may have ended without our hearing of it; he would be the first for every agent, for ever."""
+    live.agent()
+    sid, following = live.comes(), live.comes()
+    for _ in range(2):
+        offer = live.offer(sid)
+        live.takes(sid)
+        live.floor.conversations.agent_ready(offer.id)
+        live.passes(6.1)
+    assert (state(live, sid), live.rung_for(sid), live.rung_for(following)) == ("waiting", "", "ana")
+    live.floor.calls.look_at_wait(sid)
+    live.hangs_up(following)
+    assert live.rung_for(sid) == "ana", "at his place, now that he has asked"
+
+
+def test_a_call_that_ended_unheard_is_forgotten_after_two_agents_met_nobody(live: LiveFloor) -> None:
+    live.agent()
+    sid = live.comes()
+    for _ in range(2):
+        live.takes(sid)
+        live.floor.conversations.agent_ready(live.offer(sid).id)
+        live.passes(6.1)
+    live.passes(91)
+    following = live.comes()
+    live.floor.calls.look_at_wait(following)
+    assert live.rung_for(following) == "ana"
+    assert live.floor.calls.waiting_in("general") == 1
+
+
 def test_an_agent_who_listens_too_long_loses_the_caller(live: LiveFloor) -> None:
     live.agent()
     sid = live.comes()
