@@ -36,7 +36,8 @@ _FURTHEST = timedelta(days=366)
 class Wanted:
     """A call that somebody promises. `at` is aware; `same_day`: today if the cool-down and the hour allow.
 
-    `owner` and `exclude` are ids of people, `line` is the default one unless said.
+    `owner` and `exclude` are ids of people, `line` is the default one unless said; `language` the
+    one that the customer chose before. `skill_set`, `rank_ms`: the place of a customer who asks in the queue.
     """
 
     number: str
@@ -49,6 +50,9 @@ class Wanted:
     name: str = ""
     note: str = ""
     line: str = ""
+    language: str = ""
+    skill_set: str = ""
+    rank_ms: int = 0
 
 
 def book(
@@ -73,7 +77,7 @@ def book(
         number,
         caller,
         line_id,
-        _language(floor, number, line),
+        wanted.language or _language(floor, number, line),
         _brief(wanted.brief),
         by,
         at,
@@ -84,6 +88,8 @@ def book(
         state=State.BOOKED if isinstance(due, Later) else State.NEEDS_PERSON,
         due_at=due.at if isinstance(due, Later) else None,
         because=due.because if isinstance(due, NeedsPerson) else "",
+        skill_set=wanted.skill_set,
+        rank_ms=wanted.rank_ms,
     )
     return ledger.book(promise, by=by, why=plain(why, REMARK), look_at=promise.due_at)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from callbacks import dialling, reactions, steps
+from callbacks import customer_steps, dialling, reactions
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change, Dialling
 from callbacks.rules.states import State, Step
@@ -77,7 +77,7 @@ def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
         return
 
     def hung_up(found: Callback, at: datetime) -> Change | None:
-        return steps.hung_up_waiting(found, call_sid, at, posted=reactions.posted(floor, found))
+        return customer_steps.hung_up_waiting(found, call_sid, at, posted=reactions.posted(floor, found))
 
     ledger.change(callback.id, hung_up, by=dialling.US, why="the customer who rang in hung up")
 
@@ -85,13 +85,13 @@ def call_over(floor: Floor, ledger: Ledger, call_sid: str) -> None:
 def _is_brought_to_somebody(floor: Floor, ledger: Ledger, callback: Callback, call_sid: str) -> bool:
     if callback.state is State.DIALLING:
         return _takes_our_calls_place(ledger, callback.id, call_sid)
-    owner = dialling.staff(floor).get(callback.owner)
+    owner = floor.people.find(callback.owner) if callback.owner else None
     return owner is not None and dialling.ring(floor, ledger, callback, owner, inbound_call=call_sid)
 
 
 def _takes_our_calls_place(ledger: Ledger, callback_id: str, call_sid: str) -> bool:
     def rings_in(callback: Callback, at: datetime) -> Change | None:
-        return steps.rings_in(callback, call_sid, at)
+        return customer_steps.rings_in(callback, call_sid, at)
 
     found = ledger.change(callback_id, rings_in, by=dialling.US, why="the customer rang in")
     return found is not None and found.dialling is not None and found.dialling.inbound_call == call_sid
@@ -104,7 +104,7 @@ def _has_speaker(floor: Floor, under_way: Dialling) -> bool:
 
 def _joined(ledger: Ledger, callback_id: str, leg: str) -> Words:
     def joins(callback: Callback, at: datetime) -> Change | None:
-        return steps.customer_joins(callback, leg, at)
+        return customer_steps.customer_joins(callback, leg, at)
 
     ledger.change(callback_id, joins, by=dialling.US, why="the customer is on the line")
     callback = ledger.find(callback_id)

@@ -1,12 +1,13 @@
 """Making a promised call: is it still the hour, who speaks, and that person's telephone rings first."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from callbacks import steps
-from callbacks.ledger import DEADLINE, Ledger
+from callbacks import customer_steps, owed, steps, turns
+from callbacks.kept_agents import is_kept_too_long
+from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.attempts import may_ring_again
 from callbacks.rules.days import LineDays, days_for
@@ -24,25 +25,26 @@ from routing.rules.legs import Role
 from routing.rules.people import Person
 from routing.store.agents import AgentNow
 from routing.store.legs import Leg, new_leg_id
+from routing.store.live_calls import is_on_the_line
 
 US, PURPOSE = "calmline", "callback:"
-# Somebody who may speak comes back, or ends another call; the customer waits for nobody meanwhile.
 NO_CALLS = "The customer wants no calls: what is owed goes in writing."
-ASK_AGAIN = timedelta(seconds=30)
-CALLED_ELSEWHERE = timedelta(seconds=60)
-# Somebody kept so long for a call that is not being made: whoever kept him died before he rang him.
-_KEPT_FOR_NOTHING = timedelta(seconds=30)
+# Who was to speak has just been taken by another call: the due calls are gone through again.
+_TAKEN = timedelta(seconds=1)
 
 
 def dial(floor: Floor, ledger: Ledger, callback_id: str) -> None:
     """Begin an attempt at a call that is due; nothing for one that is not (any more). Raises StoreAway."""
     callback = ledger.find(callback_id)
-    if callback is None or callback.state is not State.DUE:
-        return
-    at = floor.clock.now(floor.store)
+    if callback is not None and callback.state is State.DUE:
+        _dial(floor, ledger, callback, floor.clock.now(floor.store))
+    turns.hand_back(floor, callback_id)
+
+
+def _dial(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:
     match may_dial(floor, ledger, callback, at):
         case Later(until):
-            ledger.change(callback.id, _booked_for(until), by=US, why="the hour does not allow it")
+            book_for(ledger, callback.id, until)
         case NeedsPerson(because):
             show(ledger, callback.id, because)
         case Now():
@@ -83,25 +85,34 @@ def line_of(floor: Floor, callback: Callback) -> Line:
 def speaker_for(floor: Floor, callback: Callback) -> Ring | Wait | Nobody:
     """Who is rung next for it at this moment."""
     people, at = staff(floor), floor.clock.now(floor.store)
-    return next_speaker(
-        callback.owner,
-        people,
-        on_duty=[one for one in people if _can_be_rung(floor.agents.read(one), callback, at)],
-        excluded=callback.exclude,
-        declined=callback.declined,
-    )
+    on_duty = [one for one in people if can_be_rung(floor.agents.read(one), callback, at)]
+    return next_for(callback, people, on_duty)
 
 
 def others_may_speak(floor: Floor, callback: Callback, *, without: str) -> bool:
     """Whether somebody is left to ask, once `without` is out of the question."""
-    asked = replace(callback, declined=(*callback.declined, without))
-    return not isinstance(speaker_for(floor, asked), Nobody)
+    return may_anybody_speak(floor, replace(callback, declined=(*callback.declined, without)))
 
 
-def _can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
-    if now.status is AgentState.RESERVED and now.offer == callback.id and now.since:
-        return at - now.since > _KEPT_FOR_NOTHING
-    return now.status is AgentState.AVAILABLE
+def may_anybody_speak(floor: Floor, callback: Callback) -> bool:
+    """Whether somebody is left to ask, on duty or not. Raises StoreAway."""
+    if callback.skill_set:
+        return True  # whoever serves the queue
+    return not isinstance(next_for(callback, staff(floor), ()), Nobody)
+
+
+def next_for(
+    callback: Callback, people: Mapping[str, Person], on_duty: Collection[str]
+) -> Ring | Wait | Nobody:
+    """Who is rung next for it, when these are on duty."""
+    return next_speaker(
+        callback.owner, people, on_duty=on_duty, excluded=callback.exclude, declined=callback.declined
+    )
+
+
+def can_be_rung(now: AgentNow, callback: Callback, at: datetime) -> bool:
+    """Free, or kept for this very call by somebody who died before he rang him."""
+    return now.status is AgentState.AVAILABLE or (now.offer == callback.id and is_kept_too_long(now, at))
 
 
 def staff(floor: Floor) -> Mapping[str, Person]:
@@ -114,7 +125,7 @@ def ring(
     """Reserve the speaker and ring his telephone; False when he or the call went to somebody else."""
     if not floor.agents.reserve(speaker.id, callback.id):
         return False
-    attempt, leg = new_id("at"), owner_leg(floor, callback, speaker)
+    attempt, leg = new_id("at"), new_leg(floor, callback, speaker)
     floor.legs.intend(leg)
 
     def begin(found: Callback, at: datetime) -> Change | None:
@@ -132,28 +143,17 @@ def ring(
     return False
 
 
-def owner_leg(floor: Floor, callback: Callback, speaker: Person) -> Leg:
+def new_leg(floor: Floor, callback: Callback, speaker: Person | None = None) -> Leg:
+    """To the speaker's telephone, or without one to the customer's; nothing is written."""
     return Leg(
         new_leg_id(),
-        Role.OWNER,
+        Role.OWNER if speaker else Role.CUSTOMER,
         purpose_of(callback),
-        to=speaker.phone,
+        to=speaker.phone if speaker else callback.number,
         from_=caller_id(line_of(floor, callback)),
-        rings_s=steps.OWNER_RINGS_S,
-        priority=Priority.OWNER,
-        person=speaker.id,
-    )
-
-
-def customer_leg(floor: Floor, callback: Callback) -> Leg:
-    return Leg(
-        new_leg_id(),
-        Role.CUSTOMER,
-        purpose_of(callback),
-        to=callback.number,
-        from_=caller_id(line_of(floor, callback)),
-        rings_s=steps.CUSTOMER_RINGS_S,
-        priority=Priority.CUSTOMER,
+        rings_s=steps.OWNER_RINGS_S if speaker else customer_steps.CUSTOMER_RINGS_S,
+        priority=Priority.OWNER if speaker else Priority.CUSTOMER,
+        person=speaker.id if speaker else "",
     )
 
 
@@ -188,29 +188,39 @@ def show(ledger: Ledger, callback_id: str, because: str) -> None:
 
 
 def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:
-    if is_called_elsewhere(ledger, callback):
-        floor.deadlines.set(DEADLINE, callback.id, at + CALLED_ELSEWHERE)
+    if is_customer_busy(floor, ledger, callback, at):
+        turns.wait_for_customer(floor, callback.id, at)
         return
     match speaker_for(floor, callback):
         case Ring(person):
-            if not ring(floor, ledger, callback, staff(floor)[person]):
-                floor.deadlines.set(DEADLINE, callback.id, at + timedelta(seconds=1))
+            speaker = floor.people.find(person)
+            if speaker is None or not ring(floor, ledger, callback, speaker):
+                turns.go_round(floor, at + _TAKEN)
         case Wait():
-            floor.deadlines.set(DEADLINE, callback.id, at + ASK_AGAIN)
+            turns.go_round(floor, at + _TAKEN)
         case Nobody():
-            show(ledger, callback.id, steps.NOBODY_SPEAKS)
+            show(ledger, callback.id, owed.NOBODY_SPEAKS)
 
 
-def is_called_elsewhere(ledger: Ledger, callback: Callback, *, beyond: Step | None = None) -> bool:
-    """One conversation with a customer at a time, whatever else is promised to him; past a step, if given."""
+def is_customer_busy(
+    floor: Floor, ledger: Ledger, callback: Callback, at: datetime, *, beyond: Step | None = None
+) -> bool:
+    """One conversation with a customer at a time: he has rung in himself, or is called for another promise.
+
+    `beyond`: the other call has come further than this step.
+    """
+    if is_on_the_line(floor.store, floor.keys, callback.caller, at):
+        return True
     others = [one for one in ledger.open_of(callback.caller) if one.id != callback.id]
     return any(one.state is State.DIALLING and one.step is not beyond for one in others)
 
 
-def _booked_for(until: datetime) -> Callable[[Callback, datetime], Change | None]:
+def book_for(ledger: Ledger, callback_id: str, until: datetime) -> None:
+    """Not at this hour: it is owed at another."""
+
     def booked(callback: Callback, _at: datetime) -> Change | None:
-        if callback.state is not State.DUE:
+        if callback.state not in (State.BOOKED, State.DUE):
             return None
         return Change(replace(callback, state=State.BOOKED, due_at=until), look_at=until)
 
-    return booked
+    ledger.change(callback_id, booked, by=US, why="the hour does not allow it")

@@ -20,7 +20,7 @@ THREADS = 8
 # What is due is looked for this often, and this many at a time are kept from other dispatchers so long.
 LOOK_EVERY_S = 0.2
 AT_A_TIME = 20
-LEASE_MS = 30_000
+LEASE_MS = 10_000
 BEAT_EVERY_S = 1.0
 # After SIGTERM an effect under way may end; one that does not is taken over by another dispatcher.
 LAST_EFFECTS_S = 4.0
@@ -123,10 +123,14 @@ class Dispatcher:
             self._floor.effects.done(effect)
 
     def _do_what_is_due(self) -> None:
-        for due in self._floor.deadlines.claim_due(AT_A_TIME, LEASE_MS):
-            if self._is_over.is_set():
-                return
-            self._do_due(due)
+        found = AT_A_TIME
+        while found == AT_A_TIME and not self._is_over.is_set():
+            claimed = self._floor.deadlines.claim_due(AT_A_TIME, LEASE_MS)
+            found = len(claimed)
+            for due in claimed:
+                if self._is_over.is_set():
+                    return
+                self._do_due(due)
 
     def _do_due(self, due: Due) -> None:
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import due_calls, kept_agents, mail, verbs
+from callbacks import due_calls, in_line, kept_agents, mail, oldest_first, turns, verbs
 from callbacks.dispatcher import Duties, Sweep
 from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
@@ -29,7 +29,10 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
         deadlines={
             MAIL: partial(mail.hand_over_due, floor, carrier, SEND_MAIL),
             LEG: partial(look_for, floor, telephone),
-            CALLBACK: partial(due_calls.look, floor, ledger, carrier, DIAL),
+            CALLBACK: partial(due_calls.look, floor, ledger),
+            turns.ROUND: partial(oldest_first.go_round, floor, ledger, carrier, DIAL),
+            turns.WITH_WORKER: partial(due_calls.look_around, floor),
+            turns.CUSTOMER_BUSY: partial(due_calls.look_around, floor),
             OFFER: partial(offers.look, floor),
             CONNECT: partial(conversation.look_at_connecting, floor),
             WRAP_UP: partial(conversation.end_wrap_up, floor),
@@ -64,4 +67,6 @@ def _effects_of_promises(
         Verb.LEG_CHANGED: partial(verbs.leg_changed, floor, ledger),
         "bring_in": partial(verbs.bring_in, floor, ledger, telephone),
         "move_customer": partial(verbs.move_customer, floor, telephone),
+        "ring_for": partial(in_line.ring_for, floor, ledger),
+        in_line.LEAVE: partial(in_line.leave_line_up, floor, ledger),
     }

@@ -1,7 +1,7 @@
 """A promised call that is called off, that went in writing, or that met a voicemail."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from callbacks import steps
 from callbacks.ledger import Ledger
@@ -10,8 +10,6 @@ from callbacks.records import Callback, Change, Do
 from callbacks.refusals import NoLetterDue, NoSuchCallback, NotTalking, TooLate
 from callbacks.rules.outcomes import Result
 from callbacks.rules.states import State, may_cancel
-
-_SOON = timedelta(seconds=60)
 
 
 def cancel(ledger: Ledger, callback_id: str, *, by: str, why: str = "") -> Callback:
@@ -26,7 +24,7 @@ def cancel(ledger: Ledger, callback_id: str, *, by: str, why: str = "") -> Callb
         if not may_cancel(found.state, found.step) or (found.dialling and found.dialling.inbound_call):
             raise TooLate(_too_late(found))
         after = replace(found, state=State.CANCELLED, dialling=None, because=plain(why, REMARK))
-        return Change(after, _hung_up(found), keep=True)
+        return Change(after, (*_hung_up(found), *steps.out_of_line(found)), keep=True)
 
     return _known(ledger.change(callback_id, called_off, by=by, why=plain(why, REMARK) or "called off"))
 
@@ -79,7 +77,7 @@ def _too_late(found: Callback) -> str:
 def _hung_up(found: Callback) -> tuple[Do, ...]:
     """The speaker's leg, and the customer's, which may be about to be made."""
     legs = (found.dialling.owner_leg, found.dialling.customer_leg) if found.dialling else ()
-    return tuple(Do("end", leg, _SOON) for leg in legs if leg)
+    return tuple(Do("end", leg) for leg in legs if leg)
 
 
 def _said_before(found: Callback, by: str) -> bool:
@@ -94,4 +92,4 @@ def _moved(found: Callback) -> tuple[Do, ...]:
     dialling = found.dialling
     if dialling is None or dialling.inbound_call:
         return ()
-    return (Do("move_customer", dialling.customer_leg, _SOON, {"to": "voicemail"}),)
+    return (Do("move_customer", dialling.customer_leg, {"to": "voicemail"}),)

@@ -10,7 +10,7 @@ from routing.store.agents import AgentNow
 
 EVERY_S = 30.0
 # Between keeping somebody and ringing him lie milliseconds.
-_FORGOTTEN_AFTER = timedelta(seconds=60)
+KEPT_TOO_LONG = timedelta(seconds=10)
 
 
 def set_free(floor: Floor, ledger: Ledger) -> None:
@@ -22,8 +22,15 @@ def set_free(floor: Floor, ledger: Ledger) -> None:
             log.warning("agent_set_free", agent=person.id, callback=agent.offer)
 
 
+def is_kept_too_long(agent: AgentNow, at: datetime) -> bool:
+    """Kept for an offer whose telephone should ring by now. True says nothing of whether it does."""
+    if agent.status is not AgentState.RESERVED or agent.since is None:
+        return False
+    return at - agent.since > KEPT_TOO_LONG
+
+
 def _is_forgotten(ledger: Ledger, person: str, agent: AgentNow, at: datetime) -> bool:
-    if agent.status is not AgentState.RESERVED or agent.since is None or at - agent.since < _FORGOTTEN_AFTER:
+    if agent.since is None or not is_kept_too_long(agent, at):
         return False
     callback = ledger.find(agent.offer)
     # An offer of something else is somebody else's to end, and so is an attempt: its leg's end frees him.

@@ -167,6 +167,10 @@ class Ledger:
 
         return dict(zip(State, self._store.run(count), strict=True))
 
+    def is_none_due(self) -> bool:
+        """Raises StoreAway."""
+        return not self._store.run(lambda redis: redis.exists(self._keys.in_state(State.DUE)))
+
     def due_before(self, at: datetime) -> int:
         """How many are due and have been since before `at`. Raises StoreAway."""
         key = self._keys.in_state(State.DUE)

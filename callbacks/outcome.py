@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from callbacks import reactions
-from callbacks.dialling import new_id
+from callbacks.dialling import NO_CALLS, new_id
 from callbacks.ledger import Ledger
 from callbacks.plain_text import REMARK, plain
 from callbacks.records import Attempt, Callback, Change, Outcome
@@ -13,7 +13,6 @@ from callbacks.rules.outcomes import Result, after_outcome, verdict
 from callbacks.rules.states import MAY_BECOME, State
 from routing.floor import Floor
 
-NO_CALLS = "The customer wants no calls."
 _OVER = (State.DONE, State.CANCELLED)
 # There the result of the last attempt is known already, and what follows from it was decided.
 _DECIDED = (State.BOOKED, State.DUE, State.LETTER_DUE)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from callbacks import dialling, steps
+from callbacks import customer_steps, dialling, steps, turns
 from callbacks.dialling import PURPOSE, US
 from callbacks.ledger import DEADLINE, Ledger
-from callbacks.records import Callback, Change, Dialling
+from callbacks.records import SOON, Callback, Change, Dialling
 from callbacks.rules.attempts import Exhausted, after_attempt, attempts_left
 from callbacks.rules.outcomes import Result, after_outcome
 from callbacks.rules.states import State, Step
@@ -24,7 +24,6 @@ from routing.store.legs import Leg
 LEFT_ALONE = timedelta(seconds=20)
 # Whoever rang in himself has no leg of ours; his end is told by another event, which may be lost.
 _TOLD_BY_THEN = timedelta(seconds=60)
-_SOON = timedelta(seconds=60)
 
 
 def leg_changed(floor: Floor, ledger: Ledger, leg_id: str) -> None:
@@ -87,7 +86,9 @@ def customer_gone(
     def gone(callback: Callback, at: datetime) -> Change | None:
         speaker = callback.dialling.speaker if callback.dialling else ""
         others = dialling.others_may_speak(floor, callback, without=speaker)
-        return steps.customer_gone(callback, leg, at, how=how, was_posted=was_posted, others_may_speak=others)
+        return customer_steps.customer_gone(
+            callback, leg, at, how=how, was_posted=was_posted, others_may_speak=others
+        )
 
     ledger.change(callback_id, gone, by=US, why=f"the customer's call is over: {how}")
     settle(floor, ledger, callback_id)
@@ -146,7 +147,8 @@ def _owner_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) -> 
         if now.step is Step.TALKING:
             # Whoever was in the conference with him comes out of it by itself: it ends.
             floor.deadlines.set(DEADLINE, callback_id, floor.clock.now(floor.store) + LEFT_ALONE)
-    floor.agents.release(leg.person, callback_id)
+    if floor.agents.release(leg.person, callback_id):
+        turns.go_round(floor, floor.clock.now(floor.store))
 
 
 def _send_away(floor: Floor, callback_id: str, under_way: Dialling) -> None:
@@ -155,7 +157,7 @@ def _send_away(floor: Floor, callback_id: str, under_way: Dialling) -> None:
     data = {"route": Route.LEG_OVER.name.lower()}
     if under_way.inbound_call:
         data = {"route": Route.CALLED_IN_OVER.name.lower(), "callback": callback_id}
-    floor.effects.add(Verb.REDIRECT, target, data, within=_SOON)
+    floor.effects.add(Verb.REDIRECT, target, data, within=SOON)
 
 
 def _customer_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) -> None:
@@ -164,10 +166,10 @@ def _customer_changed(floor: Floor, ledger: Ledger, callback_id: str, leg: Leg) 
 
     # While the request is under way nobody knows whether Twilio takes the call.
     if leg.posted and (leg.call_sid or leg.state is LegState.UNCONFIRMED):
-        change(lambda found, at: steps.customer_posted(found, leg.id, leg.posted or at), "called")
+        change(lambda found, at: customer_steps.customer_posted(found, leg.id, leg.posted or at), "called")
     if leg.state in (LegState.RINGING, LegState.ANSWERED, LegState.JOINED):
-        change(lambda found, at: steps.customer_ringing(found, leg.id, at), "it rings")
+        change(lambda found, at: customer_steps.customer_ringing(found, leg.id, at), "it rings")
     if leg.state is LegState.UNCONFIRMED and leg.is_given_up:
-        change(lambda found, at: steps.reply_lost(found, leg.id, at), steps.UNCERTAIN)
+        change(lambda found, at: customer_steps.reply_lost(found, leg.id, at), customer_steps.UNCERTAIN)
     if leg.state is LegState.ENDED:
         customer_gone(floor, ledger, callback_id, leg.id, how=leg.how, was_posted=leg.posted is not None)

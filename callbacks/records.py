@@ -8,16 +8,23 @@ from typing import Any
 from callbacks.rules.outcomes import Result
 from callbacks.rules.states import Kind, State, Step
 
+# After that an effect is of no use any more.
+SOON = timedelta(seconds=60)
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try. It counts once the customer's call was posted (docs/policy.md 23)."""
+    """One try. It counts once the customer's call was posted (docs/policy.md 23).
+
+    `caller_gone`: the customer, who had rung in himself, hung up before he met the speaker.
+    """
 
     id: str
     began: datetime
     speaker: str
     posted: datetime | None = None
     result: Result | None = None
+    caller_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,9 @@ class Callback:
 
     `owner` is a person's id or "" for nobody yet; `exclude` are ids that are never asked; `declined` those
     who said no or did not answer since it became due. `because` says why it needs a person, or was
-    cancelled. `version` counts its changes and is the fencing token of whoever works on it.
+    cancelled. `skill_set` ("" for none) and `rank_ms`: the place among the callers that a customer keeps who
+    asked in the queue to be called back. `version` counts its changes and is the fencing token of whoever
+    works on it.
     """
 
     id: str
@@ -86,6 +95,8 @@ class Callback:
     dialling: Dialling | None = None
     outcome: Outcome | None = None
     because: str = ""
+    skill_set: str = ""
+    rank_ms: int = 0
     version: int = 0
 
     @property
@@ -100,8 +111,8 @@ class Do:
 
     verb: str
     target: str
-    within: timedelta
     data: Mapping[str, Any] = field(default_factory=dict)
+    within: timedelta = SOON
 
 
 @dataclass(frozen=True, slots=True)

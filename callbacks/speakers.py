@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from callbacks import dialling, steps
+from callbacks import dialling, steps, turns
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
@@ -26,11 +26,17 @@ MOST_ASKED = 2
 TAKE, PASS_ON = "1", "2"
 VOICEMAIL, SOMEBODY_ELSE = "1", "2"
 LABEL = "agent-1"
+# The customer waited in the queue: that is all there is to say of it.
+IN_LINE = "in_line"
 _SAID = {VOICEMAIL: Result.VOICEMAIL, SOMEBODY_ELSE: Result.WRONG_PERSON}
 
 
 class OfferGone(Exception):
     """The call is not offered to this person (any more)."""
+
+
+class CallerGone(Exception):
+    """The customer had rung in, and hung up before this person took the call."""
 
 
 class Taken(Exception):
@@ -66,7 +72,7 @@ def joins(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
     callback = _his(ledger, leg)
     if callback is None or leg.state is LegState.ENDED:
         return Goodbye(Farewell.GONE)
-    customer = dialling.customer_leg(floor, callback)
+    customer = dialling.new_leg(floor, callback)
     if _is_next(callback):
         floor.legs.intend(customer)
 
@@ -78,9 +84,23 @@ def joins(floor: Floor, ledger: Ledger, leg: Leg) -> Words:
     if _is_next(callback) and (now is None or now.customer_leg != customer.id):
         floor.legs.end(customer.id)
     if now is None or now.owner_leg != leg.id:
-        return Goodbye(Farewell.NOT_NOW)
+        return _not_made(floor, found)
     floor.legs.change(leg.id, LegState.JOINED)
     return Join(now.conference, LABEL)
+
+
+def _not_made(floor: Floor, callback: Callback | None) -> Words:
+    """Why no customer is called though the speaker is ready, as far as he needs to know."""
+    match callback.state if callback else None:
+        case State.DUE if callback:
+            turns.wait_for_customer(floor, callback.id, floor.clock.now(floor.store))
+            return Goodbye(Farewell.CUSTOMER_BUSY)
+        case State.NEEDS_PERSON:
+            return Goodbye(Farewell.SHOWN)
+        case State.BOOKED:
+            return Goodbye(Farewell.NOT_NOW)
+        case _:
+            return Goodbye(Farewell.GONE)
 
 
 def _is_next(callback: Callback) -> bool:
@@ -94,8 +114,8 @@ def _ready(
 ) -> Change | None:
     """Asked again just before the customer's telephone rings: the hour, the number, his other calls."""
     if _is_next(callback):
-        if dialling.is_called_elsewhere(ledger, callback, beyond=Step.OWNER_RINGING):
-            return steps.put_off(callback, leg.id, at + dialling.CALLED_ELSEWHERE)
+        if dialling.is_customer_busy(floor, ledger, callback, at, beyond=Step.OWNER_RINGING):
+            return steps.customer_is_busy(callback, leg.id, at)
         match dialling.may_dial(floor, ledger, callback, at):
             case Later(until):
                 return steps.put_off(callback, leg.id, until)
@@ -126,20 +146,18 @@ def tells(ledger: Ledger, leg: Leg, digits: str) -> Words:
     return Goodbye(Farewell.THANKS)
 
 
-def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> bool:
-    """The speaker says that a voicemail or somebody else answered; False with nothing to say it of."""
-    changed = ledger.change(
+def report(ledger: Ledger, callback_id: str, person: str, result: Result) -> None:
+    """The speaker says that a voicemail or somebody else answered."""
+    ledger.change(
         callback_id,
         lambda found, at: steps.said(found, person, result, at),
         by=person,
         why=f"{result} answered",
     )
-    is_said = changed is not None and changed.dialling is not None and changed.dialling.said is result
-    return is_said or (changed is not None and changed.state is State.NOT_REACHED)
 
 
 def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
-    """Taken by API, while the telephone rings or speaks. Raises OfferGone, Taken."""
+    """Taken by API, while the telephone rings or speaks. Raises OfferGone, CallerGone, Taken."""
     callback = _offered(ledger, callback_id, person)
     if callback.step is not Step.OWNER_RINGING:
         raise Taken("You have this call already.")
@@ -152,7 +170,7 @@ def accept(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
 
 
 def decline(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None:
-    """Passed on by API: the next person is rung. Raises OfferGone, Taken."""
+    """Passed on by API: the next person is rung. Raises OfferGone, CallerGone, Taken."""
     callback = _offered(ledger, callback_id, person)
     if callback.step is not Step.OWNER_RINGING or callback.dialling is None:
         raise Taken("You have this call already; finish it.")
@@ -162,6 +180,9 @@ def decline(floor: Floor, ledger: Ledger, callback_id: str, person: str) -> None
 def _offered(ledger: Ledger, callback_id: str, person: str) -> Callback:
     callback = ledger.find(callback_id)
     if callback is None or callback.dialling is None:
+        last = callback.attempts[-1] if callback and callback.attempts else None
+        if last is not None and last.speaker == person and last.caller_gone:
+            raise CallerGone("The customer has hung up.")
         raise OfferGone("This call is not offered any more.")
     if callback.dialling.speaker != person:
         raise Taken("This call is with somebody else.")
@@ -177,4 +198,6 @@ def _his(ledger: Ledger, leg: Leg) -> Callback | None:
 
 
 def _brief(callback: Callback) -> Words:
+    if callback.skill_set:
+        return Brief(callback.name, IN_LINE, "")
     return Brief(callback.name, callback.kind, callback.brief)

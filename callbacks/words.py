@@ -41,6 +41,8 @@ class Farewell(StrEnum):
     GONE = "speaker_gone"  # the call was taken care of, or nobody is there any more
     DECLINED = "speaker_declined"
     NOT_NOW = "speaker_not_now"  # the hour does not allow it
+    CUSTOMER_BUSY = "speaker_customer_busy"  # the customer is on the telephone with us
+    SHOWN = "speaker_shown"  # no rule allows it any more: a person has to look
     NOT_REACHED = "speaker_not_reached"
     THANKS = "speaker_thanks"
     CALLER_GONE = "agent_caller_gone"

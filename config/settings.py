@@ -91,6 +91,7 @@ class Settings(BaseSettings):
     web_concurrency: int = Field(default=1, ge=1, le=64)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     secret_key: SecretStr | None = Field(default=None, min_length=16)
+    ledger_key: SecretStr | None = Field(default=None, min_length=16)
     smtp_url: MailServer | None = None
     mail_from: Sender | None = None
     allow_volatile_redis: bool = False
@@ -173,4 +174,5 @@ _RIGHT = {
     "CALMLINE_SITE": "Use up to 32 letters, digits, - or _.",
     "LOG_LEVEL": "One of DEBUG, INFO, WARNING, ERROR.",
     "SECRET_KEY": "At least 16 characters; leave it out to have one made.",
+    "LEDGER_KEY": "At least 16 characters; leave it out to have one made.",
 }

@@ -4,6 +4,8 @@ import os
 import secrets
 from pathlib import Path
 
+from pydantic import SecretStr
+
 from config.settings import Settings, SettingsError
 
 
@@ -12,20 +14,31 @@ def secret_key(settings: Settings) -> bytes:
 
     Raises SettingsError when the data folder can be neither read nor written.
     """
-    if settings.secret_key is not None:
-        return settings.secret_key.get_secret_value().encode()
-    return _kept(settings.calmline_data / "secret_key")
+    return _given(settings.secret_key) or _kept(settings.calmline_data / "secret_key", "SECRET_KEY")
 
 
-def _kept(file: Path) -> bytes:
+def ledger_key(settings: Settings) -> bytes:
+    """The key behind the conduct ledger's digests: LEDGER_KEY, or the one in `CALMLINE_DATA/ledger_key`.
+
+    Every host of a site needs the same one, and a ledger is worth what its key is: it is for nobody's eyes,
+    and never changed. Raises SettingsError as `secret_key` does.
+    """
+    return _given(settings.ledger_key) or _kept(settings.calmline_data / "ledger_key", "LEDGER_KEY")
+
+
+def _given(key: SecretStr | None) -> bytes:
+    return key.get_secret_value().encode() if key is not None else b""
+
+
+def _kept(file: Path, variable: str) -> bytes:
     try:
         if not file.exists():
             _make(file)
         return file.read_bytes()
     except OSError as failed:
         raise SettingsError(
-            f"Calmline cannot keep its secret key in {file}: {failed.strerror}. "
-            "Let CALMLINE_DATA name a folder that this user may write to, or set SECRET_KEY."
+            f"Calmline cannot keep its {file.name.replace('_', ' ')} in {file}: {failed.strerror}. "
+            f"Let CALMLINE_DATA name a folder that this user may write to, or set {variable}."
         ) from failed
 
 

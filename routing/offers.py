@@ -44,18 +44,22 @@ def leg_changed(floor: Floor, leg: Leg) -> None:
     offer_id = offer_of(leg)
     if leg.state is LegState.ENDED or leg.is_given_up:
         end(floor, offer_id, leg.how or NOT_HEARD_OF)
+        floor.offers.on_hook(leg.person, leg.id)
     elif leg.state in _RINGS:
         floor.offers.rings(offer_id)
 
 
-def end(floor: Floor, offer_id: str, why: str) -> Ended:
-    """The agent's call is over; the caller is where he was. Raises StoreAway."""
-    return _told(offer_id, why, floor.offers.end(offer_id, why, missed=True))
+def end(floor: Floor, offer_id: str, why: str, *, is_told: bool = False) -> Ended:
+    """The agent's end of it is over; the caller is where he was. Raises StoreAway.
+
+    `is_told`: whoever is on his telephone hears so from whoever calls this.
+    """
+    return _told(offer_id, why, floor.offers.end(offer_id, why, missed=True, is_told=is_told))
 
 
-def lapse(floor: Floor, offer_id: str, why: str) -> Ended:
-    """Not taken; nothing when the agent's yes came first."""
-    return _told(offer_id, why, floor.offers.lapse(offer_id, why))
+def lapse(floor: Floor, offer_id: str, why: str, *, is_told: bool = False) -> Ended:
+    """As `end` for an offer that was not taken; nothing when the agent's yes came first. Raises StoreAway."""
+    return _told(offer_id, why, floor.offers.lapse(offer_id, why, is_told=is_told))
 
 
 def _told(offer_id: str, why: str, was: Ended) -> Ended:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from benchmarks.chaos.site import Site
+from benchmarks.chaos.town import OWNERS_AREA
 from callbacks.booking import Wanted, book
 from callbacks.records import Callback
 from callbacks.rules.states import Kind, State
@@ -16,7 +17,7 @@ from config.now import moment
 from routing.rules.agent_states import AgentState
 from routing.rules.people import May, Person, Role
 
-OWNER_NUMBERS = [f"+1646555{number:04d}" for number in range(100, 200)]
+OWNER_NUMBERS = [f"+1{OWNERS_AREA}555{number:04d}" for number in range(100, 200)]
 BRIEF = "A test."
 # What is booked for so much later had an attempt that counted: it is owed, and not called again now.
 _ANOTHER_DAY = timedelta(minutes=30)
@@ -113,7 +114,7 @@ def verdict(site: Site, promises: Sequence[Promise]) -> Verdict:
     rang = site.town.rang({one.number for one in promises})
     found.twice = [number for number, count in rang.items() if count > 1]
     found.rang = len(rang)
-    posted = _owners_posts(site)
+    posted = owners_posts(site)
     for one in promises:
         callback = ledger.find(one.id)
         state = _told(callback, at + _ANOTHER_DAY)
@@ -141,7 +142,7 @@ def _told(callback: Callback | None, later: datetime) -> str:
             return "lost"
 
 
-def _owners_posts(site: Site) -> dict[str, datetime]:
+def owners_posts(site: Site) -> dict[str, datetime]:
     """When an owner was first rung for each promise, as the legs tell."""
 
     def read(redis: Any) -> list[list[str | None]]:

@@ -8,16 +8,13 @@ from benchmarks.chaos.figure_1 import Killed
 from benchmarks.chaos.figure_2 import LostReplies
 from benchmarks.chaos.figure_3 import Orphans
 from benchmarks.chaos.figure_4 import Pauses
-from benchmarks.chaos.figure_6 import Histories
-from benchmarks.chaos.figure_9 import Raced
 from benchmarks.chaos.figure_14 import Flood
 from benchmarks.chaos.figure_15 import Deserted
+from benchmarks.chaos.floor_report import FloorRun, told_of_floor
 from benchmarks.chaos.promises import Verdict
-from benchmarks.chaos.theory import Queueing
 
-OfPromises = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
-OfTheFloor = Histories | Raced | Queueing
-Run = OfPromises | OfTheFloor
+PromiseRun = Killed | LostReplies | Orphans | Pauses | Flood | Deserted
+Run = PromiseRun | FloorRun
 
 
 @dataclass(frozen=True)
@@ -37,29 +34,12 @@ class Told:
 
 def told(run: Run) -> Told:
     """The row of a run."""
-    return _of_the_floor(run) if isinstance(run, OfTheFloor) else _of_promises(run)
+    if isinstance(run, FloorRun):
+        return Told(*told_of_floor(run), lateness="", is_passed=run.is_passed)
+    return _told_of_promises(run)
 
 
-def _of_the_floor(run: OfTheFloor) -> Told:
-    match run:
-        case Histories():
-            what = f"seed {run.seed}: {run.done} histories of {run.messages} messages, {run.repeats} of them "
-            what += f"repeats, {run.late} late"
-            return Told("6", what, f"{len(run.wrong)} ended otherwise than in order", "", run.is_passed)
-        case Raced():
-            what = f"two agents accept at once, {run.calls} ×"
-            more = f"{dict(run.won)} won; {len(run.wrong)} times not exactly one"
-            return Told("9", what, more, "", run.is_passed)
-        case Queueing():
-            what = f"Poisson calls, exponential talk, {len(run.seeds)} seeds, {run.calls} calls"
-            more = (
-                f"mean wait {run.mean_wait_s} s; share waiting {run.share_waiting}; "
-                f"{run.out_of_order} first offers out of order"
-            )
-            return Told("theory", what, more, "", run.is_passed)
-
-
-def _of_promises(run: OfPromises) -> Told:
+def _told_of_promises(run: PromiseRun) -> Told:
     found, passed = run.verdict, run.is_passed
     match run:
         case Killed():
@@ -81,7 +61,7 @@ def _of_promises(run: OfPromises) -> Told:
             more = (
                 f"; {run.posts} POSTs, most in 5 s {run.most_in_window}; outside hours {run.outside_hours}, "
                 f"put off to their hour {run.put_off}; furthest from its place when handed over "
-                f"{run.furthest_handed_over}, when rung {run.furthest_rung}; an offer waited "
+                f"{run.furthest_handed_over}, when its owner was rung {run.furthest_rung}; an offer waited "
                 f"{run.longest_offer_ms:.0f} ms at most ({len(run.offer_waits_ms)} offers)"
             )
             return Told("14", what, _outcome(found) + more, "", passed)

@@ -89,9 +89,9 @@ class Site:
 
 @contextmanager
 def a_site(
-    folder: Path, *, calls_per_second: int, at: str = MONDAY, faults: Faults | None = None
+    folder: Path, *, calls_per_second: int, at: str = MONDAY, faults: Faults | None = None, **general: Any
 ) -> Iterator[Site]:
-    """Its processes do not run yet. Whatever happens, all is ended."""
+    """Its processes do not run yet; `general`: as `a_config`. Whatever happens, all is ended."""
     port, rest = free_port(), free_port()
     with place(folder) as here:
         valkey = Valkey(here).start()
@@ -99,7 +99,7 @@ def a_site(
             "port": port,
             "redis_url": valkey.url,
             "calmline_lab": 1,
-            "calmline_config": _config(folder, calls_per_second),
+            "calmline_config": a_config(folder, calls_per_second, **general),
             "twilio_api_url": f"http://127.0.0.1:{rest}",
         }
         environment = REQUIRED | {name.upper(): str(value) for name, value in given.items()}
@@ -128,11 +128,13 @@ def _end(here: Place, lab: Lab) -> None:
     lab.close()
 
 
-def _config(folder: Path, calls_per_second: int) -> Path:
+def a_config(folder: Path, calls_per_second: int, **general: Any) -> Path:
+    """The packaged config with this pace; `general` is changed in the normal queue."""
     yaml = YAML(typ="safe", pure=True)
     yaml.representer.ignore_aliases = lambda _data: True
     config = yaml.load(PACKAGED_CONFIG.read_text("utf-8"))
     config["twilio"] = {"calls_per_second": calls_per_second}
+    config["queues"]["general"] |= general
     file = folder / "chaos.yaml"
     with file.open("w") as opened:
         yaml.dump(config, opened)

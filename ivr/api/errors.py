@@ -22,7 +22,7 @@ from callbacks.refusals import (
     TooManyOpen,
     WantsNoCalls,
 )
-from callbacks.speakers import OfferGone, Taken
+from callbacks.speakers import CallerGone, OfferGone, Taken
 from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
@@ -84,6 +84,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     NoAttempt: (409, "no_attempt", ""),
     NoLetterDue: (409, "no_letter_due", ""),
     OfferGone: (409, "offer_gone", ""),
+    CallerGone: (409, "caller_gone", ""),
     offers.OfferGone: (409, "offer_gone", ""),
     offers.CallerGone: (409, "caller_gone", ""),
     offers.Taken: (409, "taken", ""),

@@ -16,6 +16,7 @@ from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
 from ivr.cli.lab import lab
+from ivr.cli.ledger import ledger
 from ivr.cli.processes import dispatcher, serve, worker
 from ivr.cli.quarantine import quarantine
 from ivr.cli.user import user
@@ -37,6 +38,7 @@ for command in (
     doctor,
     explain,
     lab,
+    ledger,
     list_voicemails,
     quarantine,
     routing_config,

@@ -103,10 +103,14 @@ def book_call(number: str, kind: str, at: str | None, exclude: str, as_json: boo
     wanted = Wanted(
         number,
         Kind(kind),
+        told["brief"],
         at=a_moment(at, hint="--at") if at and at != SAME_DAY else None,
         same_day=at == SAME_DAY,
+        owner=told["owner"],
         exclude=words_in(exclude),
-        **told,
+        name=told["name"],
+        note=told["note"],
+        line=told["line"],
     )
     with _said_plainly():
         booked = book(floor, open_ledger(floor), wanted, by=user, why="calmline callbacks book")

@@ -99,7 +99,7 @@ def _effect(treatment: str) -> str:
 
 
 def _as_json(number: str, standing: Standing, at: datetime) -> dict[str, Any]:
-    override = standing.override
+    standing, override = standing.as_of(at), standing.override
     running = override is not None and at < override.until
     return {
         "number": number,

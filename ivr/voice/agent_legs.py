@@ -39,7 +39,7 @@ def pressed(floor: Floor, leg: Leg, digits: str, asked: int) -> Words | Briefing
         is_open = offer is not None and offer.state is OfferState.MADE
         return AskToTake(asked + 1) if is_open else over(offer.how if offer else "")
     why = offers.DECLINED if digits == PASS_ON else NO_KEY
-    offers.end(floor, offers.offer_of(leg), why)
+    offers.end(floor, offers.offer_of(leg), why, is_told=True)
     return Goodbye(Farewell.DECLINED)
 
 

@@ -1,4 +1,4 @@
-"""Twilio's words for what became of a call, turned into ours; an unknown word fails loudly here only."""
+"""What Twilio tells of calls, taken note of: how each ended, also one that waited or was recorded."""
 
 from collections.abc import Mapping
 
@@ -9,21 +9,8 @@ from config.observe import failed_open, log
 from routing import calling
 from routing.events import call_ended
 from routing.floor import Floor
+from routing.rules.legs import UnknownStatus, status_of
 from routing.store.records import Recorded
-
-# https://www.twilio.com/docs/voice/twiml#callstatus-values; None: the call goes on.
-CALL_STATUS: dict[str, str | None] = {
-    "queued": None,
-    "initiated": None,
-    "ringing": None,
-    "in-progress": None,
-    "answered": None,
-    "completed": "completed",
-    "busy": "busy",
-    "failed": "failed",
-    "no-answer": "no_answer",
-    "canceled": "cancelled",
-}
 
 # https://www.twilio.com/docs/voice/twiml/enqueue#enqueue-attributes-action. `told`: another document of ours
 # is on its way already. What is missing here (error, system-error, a new word) is a fault.
@@ -60,12 +47,14 @@ def heard_of(floor: Floor, ledger: Ledger, form: Mapping[str, str], query: Mappi
         log.info("event_not_used", event_kind=form.get("StatusCallbackEvent", "recording"))
         return
     status = form.get("CallStatus", "")
-    if status not in CALL_STATUS:
+    try:
+        how = status_of(status).how
+    except UnknownStatus:
         log.error("call_status_unknown", status=status[:40], call=form["CallSid"])
         return
     if "leg" in query:
         calling.leg_event(floor, query["leg"], form["CallSid"], status)
-    elif how := CALL_STATUS[status]:
+    elif how:
         _over(floor, ledger, form["CallSid"], how)
 
 

@@ -23,7 +23,7 @@ from routing.store.legs import Leg
 
 _KEY_WAIT_S, _LAST_KEY_WAIT_S = 8, 6
 # Kinds of call for which there is more to keep in mind than the brief says.
-_KEEP_IN_MIND = {"follow_up": "brief_follow_up", "correction": "brief_correction"}
+_KEEP_IN_MIND = {"follow_up": "brief_follow_up", "correction": "brief_correction", "in_line": "brief_in_line"}
 
 
 class LegWriter:
@@ -62,7 +62,8 @@ class LegWriter:
 
     def _brief(self, brief: Brief) -> list[twiml.Verb]:
         said = [self._say("brief_named", name=brief.name) if brief.name else self._say("brief_unnamed")]
-        said.append(self._say("brief_words", brief=brief.brief.rstrip(". ")))
+        if brief.brief:
+            said.append(self._say("brief_words", brief=brief.brief.rstrip(". ")))
         if more := _KEEP_IN_MIND.get(brief.kind):
             said.append(self._say(more))
         return [*said, self._say("brief_calling")]

@@ -1,6 +1,6 @@
 """Who is calling and how sure we are: a number is a hint, never a person (docs/policy.md 18, 20)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -41,8 +41,20 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
+class Phase:
+    """A treatment from a moment on, and the offences that count then."""
+
+    since: datetime
+    treatment: Treatment
+    offences: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """The record under a number: its treatment and why, in one read."""
+    """The record under a number: its treatment and why, in one read.
+
+    `course`: what the policy gives from phase to phase, so that no process has to change it on the day.
+    """
 
     treatment: Treatment = Treatment.NORMAL
     override: Override | None = None
@@ -53,12 +65,20 @@ class Standing:
     last_contact: datetime | None = None
     callback_owner: str = ""
     language: str = ""
+    course: tuple[Phase, ...] = ()
 
     def treatment_at(self, at: datetime) -> Treatment:
         """An override counts until it ends; after that the derived treatment does again."""
         if self.override is not None and at < self.override.until:
             return self.override.treatment
-        return self.treatment
+        return self.as_of(at).treatment
+
+    def as_of(self, at: datetime) -> "Standing":
+        """Treatment and offences as they are at `at`: those of the phase that has begun last."""
+        begun = [phase for phase in self.course if phase.since <= at]
+        if not begun:
+            return self
+        return replace(self, treatment=begun[-1].treatment, offences=begun[-1].offences)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +122,7 @@ def recognise(
 
     `verification` is Twilio's StirVerstat: https://www.twilio.com/docs/voice/trusted-calling-with-shakenstir
     """
-    known = standing or Standing()
+    known = (standing or Standing()).as_of(at)
     identity = _identity(number, known, verification, at, link_days)
     return Caller(number.e164, identity, known, standing is not None, hints)
 

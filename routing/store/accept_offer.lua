@@ -20,7 +20,7 @@ end
 leave_queue(F, sid)
 redis.call('HINCRBY', F.call .. sid, 'waited_ms', F.now - tonumber(call[3]))
 redis.call('HSET', F.call .. sid, 'state', 'connecting', 'conference', ARGV[3], 'agent', agent, 'agent_leg', offer[4])
-redis.call('HDEL', F.call .. sid, 'wants')
+redis.call('HDEL', F.call .. sid, 'wants', 'agent_in')
 redis.call('HDEL', agent_key(F, agent), 'missed')
 change_offer(F, ARGV[1], sid, agent, 'accepted', '')
 set_agent(F, agent, 'connecting', '')

@@ -35,6 +35,15 @@ class Deadlines:
         """Make it due at `at`, whatever stood there before; `kind` has no colon. Raises StoreAway."""
         self._store.run(lambda redis: redis.zadd(self._key, {f"{kind}:{id_}": milliseconds(at)}))
 
+    def set_by(self, kind: str, id_: str, at: datetime) -> None:
+        """Make it due at `at` at the latest: an earlier moment that stands there stays. Raises StoreAway."""
+        self._store.run(lambda redis: redis.zadd(self._key, {f"{kind}:{id_}": milliseconds(at)}, lt=True))
+
+    def moment_of(self, kind: str, id_: str) -> datetime | None:
+        """When it is due, or comes back; None when it is not set. Raises StoreAway."""
+        ms: float | None = self._store.run(lambda redis: redis.zscore(self._key, f"{kind}:{id_}"))
+        return moment(int(ms)) if ms is not None else None
+
     def clear(self, kind: str, id_: str) -> None:
         """It is not due any more. Raises StoreAway."""
         self._store.run(lambda redis: redis.zrem(self._key, f"{kind}:{id_}"))

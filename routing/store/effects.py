@@ -82,6 +82,7 @@ class Effects:
         self._forget = register(store.client, "forget_dispatchers")
         self._cursor = "0-0"
         self._cursor_lock = threading.Lock()
+        self._is_new_first = True
 
     def add(self, verb: str, target: str, data: Mapping[str, Any], *, within: timedelta) -> str:
         """Add an effect on its own; returns its id. In a Lua step call `add_effect` (prelude.lua) instead.
@@ -93,12 +94,17 @@ class Effects:
         return added
 
     def take(self, consumer: str, count: int) -> list[Effect]:
-        """Up to `count` effects for this consumer: first what others left undone, then new ones.
+        """Up to `count` effects for this consumer: what others left undone, and new ones.
 
         Waits up to BLOCK_MS for a new one. Effects past their deadline are dropped, logged and counted.
         Raises StoreAway.
         """
-        entries = self._left_undone(consumer, count)
+        # Every other time new ones come first: calls that the pacer puts off again and again, by the dozen,
+        # would keep a caller's offer from being looked at.
+        self._is_new_first = not self._is_new_first
+        entries = self._new(consumer, count, None) if self._is_new_first else []
+        if len(entries) < count:
+            entries += self._left_undone(consumer, count - len(entries))
         if len(entries) < count:
             # Who already has work does not wait for more.
             entries += self._new(consumer, count - len(entries), None if entries else BLOCK_MS)

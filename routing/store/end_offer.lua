@@ -1,11 +1,12 @@
 -- An offer comes to nothing because of the agent: his call is over, he declined, or nothing is heard of it.
--- ARGV: offer, why, '1' when he missed it, '1' to end one that was taken too, names of the floor, nonce
+-- ARGV: offer, why, '1' when he missed it, '1' when his telephone is to hear of it, '1' to end one that was taken
+-- too, names of the floor, nonce
 -- The caller is where he was; an agent who had taken the call and left it while they talked goes to wrap-up, and
 -- the caller hears so. Returns what it was: 'made' | 'connecting' | 'talking', or '' when nothing changed
-local F, id, why = floor_of(ARGV[5], ARGV[6]), ARGV[1], ARGV[2]
+local F, id, why = floor_of(ARGV[6], ARGV[7]), ARGV[1], ARGV[2]
 local offer = redis.call('HMGET', F.offer .. id, 'state', 'call', 'agent', 'leg')
 local state, sid, agent = offer[1], offer[2], offer[3]
-if not state or state == 'over' or (state == 'accepted' and ARGV[4] ~= '1') then
+if not state or state == 'over' or (state == 'accepted' and ARGV[5] ~= '1') then
   return ''
 end
 local call = redis.call('HMGET', F.call .. sid, 'state', 'queue', 'language', 'visit')
@@ -21,7 +22,11 @@ if state == 'accepted' and (call[1] == 'talking' or call[1] == 'held') then
   wrap_up(F, agent, sid)
   return 'talking'
 end
-send_away(F, offer[4], why)
+if ARGV[4] == '1' then
+  send_away(F, agent, offer[4], why)
+else
+  stays_on_phone(F, agent, offer[4])
+end
 if state == 'accepted' and call[1] == 'connecting' then
   back_to_wait(F, sid)
 elseif call[1] == 'waiting' then

@@ -14,7 +14,7 @@ end
 redis.call('HSET', key, 'state', 'closing')
 effect(F, 'redirect', sid, {route = 'finished', visit = call[7], language = call[6]})
 change_offer(F, call[3], sid, call[2], 'over', 'finished')
-send_away(F, call[4], 'finished')
+send_away(F, call[2], call[4], 'finished')
 wrap_up(F, call[2], sid)
 tell_call(F, sid, 'closing', call[5], call[2])
 return 'ok'

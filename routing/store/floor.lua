@@ -105,7 +105,10 @@ end
 -- An agent is free: the first of all whom he serves is offered to him; without one he is among the idle.
 -- The idle of a skill set stand by level, the highest first, then by how long they have been free.
 local function serve_next(F, agent)
-  local now = redis.call('HMGET', agent_key(F, agent), 'rest_until_ms', 'since_ms')
+  local now = redis.call('HMGET', agent_key(F, agent), 'rest_until_ms', 'since_ms', 'on_phone_until_ms')
+  if (tonumber(now[3]) or 0) > F.now then
+    return -- on_hook.lua or the deadline `rested` comes back to him
+  end
   local rests = (tonumber(now[1]) or 0) > F.now
   local sets, best = {}, nil
   for _, one in ipairs(skill_sets_of(F, agent)) do
@@ -123,6 +126,16 @@ local function serve_next(F, agent)
   end
   for _, one in ipairs(sets) do
     redis.call('ZADD', F.idle .. one[1], (tonumber(now[2]) or F.now) - one[2] * 1e13, agent)
+  end
+end
+
+-- Whoever is on the telephone still, to hear goodbye, is not rung until he has put it down: it would be engaged.
+local function stays_on_phone(F, agent, leg)
+  local state = redis.call('HGET', F.leg .. leg, 'state')
+  if state == 'answered' or state == 'joined' then
+    local until_ms = F.now + F.goodbye_ms
+    redis.call('HSET', agent_key(F, agent), 'on_phone', leg, 'on_phone_until_ms', until_ms)
+    redis.call('ZADD', F.deadlines, until_ms, 'rested:' .. agent)
   end
 end
 
@@ -197,7 +210,8 @@ local function free_agent(F, agent, missed, to)
   end
 end
 
-local function send_away(F, leg, why)
+local function send_away(F, agent, leg, why)
+  stays_on_phone(F, agent, leg)
   effect(F, 'send_away', leg, {why = why})
 end
 
@@ -244,7 +258,7 @@ local function leave_agent(F, call_sid, was, how)
     return
   end
   change_offer(F, id, call_sid, offer[2], 'over', how)
-  send_away(F, offer[3], how)
+  send_away(F, offer[2], offer[3], how)
   if was == 'talking' or was == 'held' then
     wrap_up(F, offer[2], call_sid)
   else

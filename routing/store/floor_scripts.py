@@ -30,6 +30,8 @@ BRIEF_MS, CONNECT_MS = 45_000, 6_000
 # An effect that was not done in this time is of no use.
 _EFFECT_MS = 60_000
 MOST_MISSED = 2
+# The last words on an agent's telephone are over by then.
+GOODBYE_MS = 5_000
 # While a config is missing, and for calls without a queue's own limit.
 WRAP_UP_MS = 60_000
 # Whoever hangs up sooner did not wait (docs/operations.md, "Service level").
@@ -76,6 +78,7 @@ _LENGTHS = {
     "connect_ms": CONNECT_MS,
     "effect_ms": _EFFECT_MS,
     "most_missed": MOST_MISSED,
+    "goodbye_ms": GOODBYE_MS,
     "wrap_up_ms": WRAP_UP_MS,
     "short_abandon_ms": SHORT_ABANDON_MS,
     "rest_ms": REST_MS,

@@ -191,6 +191,35 @@ class Keys:
         return f"{self.site}:quarantine"
 
     @property
+    def ledger_chain(self) -> str:
+        """Stream, for ever: the conduct ledger, ids `1-0`, `2-0`, …; fields in `store/chain.py`."""
+        return f"{self.site}:ledger:chain"
+
+    @property
+    def ledger_head(self) -> str:
+        """Hash, for ever: `seq` and `digest` of the ledger's last entry, `key_mark` of LEDGER_KEY."""
+        return f"{self.site}:ledger:head"
+
+    @property
+    def ledger_contents(self) -> str:
+        """Hash, until erased: what entry N says under `N`, personal words under `N:words`, each salted."""
+        return f"{self.site}:ledger:contents"
+
+    @property
+    def ledger_ids(self) -> str:
+        """Hash, for ever: the entry's number by the id of the fact, so that nothing is written twice."""
+        return f"{self.site}:ledger:ids"
+
+    @property
+    def ledger_callers(self) -> str:
+        """Hash: the caller's id by address."""
+        return f"{self.site}:ledger:callers"
+
+    def ledger_of(self, caller: str) -> str:
+        """List, for ever: the numbers of a caller's entries."""
+        return f"{self.site}:ledger:of:{caller}"
+
+    @property
     def disk_mark(self) -> str:
         """String: written by whoever waits until what he wrote is on disk (`store/on_disk.py`)."""
         return f"{self.site}:disk_mark"

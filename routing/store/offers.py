@@ -74,17 +74,22 @@ class Offers:
         conference = f"cf{secrets.token_hex(12)}"
         return Accepted(self._floor.run("accept_offer", offer_id, agent_id, conference))
 
-    def end(self, offer_id: str, why: str, *, missed: bool) -> Ended:
+    def end(self, offer_id: str, why: str, *, missed: bool, is_told: bool = False) -> Ended:
         """The agent's end of it is over: not answered, or his call has ended.
 
         The caller is where he was, and the next agent is rung; one who was talking hears that he has left.
-        `missed`: it counts as an offer that the agent did not take.
+        `missed`: it counts as an offer that the agent did not take. `is_told`: his telephone knows.
         """
-        return self._end(offer_id, why, missed=missed, even_taken=True)
+        return self._end(offer_id, why, missed, is_told, even_taken=True)
 
-    def lapse(self, offer_id: str, why: str) -> Ended:
+    def lapse(self, offer_id: str, why: str, *, is_told: bool = False) -> Ended:
         """As `end`, and missed; but NOTHING if the agent has taken it meanwhile: his yes came first."""
-        return self._end(offer_id, why, missed=True, even_taken=False)
+        return self._end(offer_id, why, True, is_told, even_taken=False)
 
-    def _end(self, offer_id: str, why: str, *, missed: bool, even_taken: bool) -> Ended:
-        return Ended(self._floor.run("end_offer", offer_id, why, int(missed), int(even_taken)))
+    def on_hook(self, agent_id: str, leg_id: str) -> None:
+        """The agent's leg has ended: he can be rung again."""
+        self._floor.run("on_hook", agent_id, leg_id)
+
+    def _end(self, offer_id: str, why: str, missed: bool, is_told: bool, *, even_taken: bool) -> Ended:
+        said = self._floor.run("end_offer", offer_id, why, int(missed), int(not is_told), int(even_taken))
+        return Ended(said)

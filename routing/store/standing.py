@@ -1,17 +1,24 @@
 """Standings in Redis: one hash under a number, written field by field, read whole."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from config.connections import Store
 from config.now import milliseconds, moment
-from routing.rules.caller import Override, Standing, Treatment
+from routing.rules.accounts import Terms
+from routing.rules.caller import Override, Phase, Standing, Treatment
+from routing.rules.conduct import course, standing_at
+from routing.rules.conduct_events import Fact
 from routing.store.keys import Keys
 
 LAST_CONTACT = "last_contact_ms"
 _OVERRIDE = ("override_treatment", "override_until_ms", "override_reason", "override_by")
+
+
+# Written from the conduct ledger only; what is set by hand under a number has fields of its own.
+DERIVED = ("caller", "treatment", "offences", "course", "caller_protected", "caller_need")
 
 
 class UnreadableStandingError(ValueError):
@@ -28,15 +35,33 @@ def decode(fields: Mapping[str, str]) -> Standing:
             treatment=Treatment(fields.get("treatment", Treatment.NORMAL)),
             override=_override(fields),
             offences=tuple(json.loads(fields.get("offences", "[]"))),
-            is_protected=fields.get("protected") == "1",
-            support_need=fields.get("support_need", ""),
+            is_protected="1" in (fields.get("protected"), fields.get("caller_protected")),
+            support_need=fields.get("support_need") or fields.get("caller_need", ""),
             is_shared=fields.get("shared") == "1",
             last_contact=moment(int(fields[LAST_CONTACT])) if LAST_CONTACT in fields else None,
             callback_owner=fields.get("callback_owner", ""),
             language=fields.get("language", ""),
+            course=tuple(
+                Phase(moment(since), Treatment(treatment), tuple(offences))
+                for since, treatment, offences in json.loads(fields.get("course", "[]"))
+            ),
         )
     except Exception as wrong:  # a moment beyond all calendars, nesting without end: anything may stand there
         raise UnreadableStandingError(f"not a standing: {type(wrong).__name__}") from wrong
+
+
+def derived(caller: str, facts: Sequence[Fact], terms: Terms) -> dict[str, str]:
+    """The DERIVED fields under every address of a caller: the same whenever they are made of these facts."""
+    phases = course(facts, terms)
+    known = standing_at(facts, terms, phases[0].since)
+    return {
+        "caller": caller,
+        "treatment": phases[0].treatment,
+        "offences": json.dumps(phases[0].offences),
+        "course": json.dumps([[milliseconds(one.since), one.treatment, one.offences] for one in phases]),
+        "caller_protected": "1" if known.is_protected else "0",
+        "caller_need": known.support_need,
+    }
 
 
 def _override(fields: Mapping[str, str]) -> Override | None:

@@ -5,18 +5,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from callbacks import dialling, reactions, speakers
+from callbacks import dialling, reactions, speakers, turns
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Dialling
 from callbacks.rules.states import Kind, State, Step
 from callbacks.words import Farewell, Goodbye, Join
 from routing.floor import Floor
 from routing.rules.agent_states import AgentState
+from routing.rules.answers import Answer
+from routing.rules.caller import Identity
+from routing.rules.decisions import Because, PlayMenu, Rule
 from routing.rules.legs import Ended, LegState
 from routing.store.legs import Leg
-from tests.callbacks.promises import booked, now_in
+from routing.store.step import Step as CallStep
+from tests.callbacks.promises import CUSTOMER, booked, now_in
 from tests.ivr.voice.scenes import later, set_clock
 from tests.routing.staff import an_agent
+from tests.twilio import a_call_sid
 
 MONDAY = datetime(2030, 11, 25, 15, 0, tzinfo=UTC)
 
@@ -113,10 +118,11 @@ def test_of_two_that_began_at_once_one_is_put_off_before_the_customer_is_called(
     assert dialling.ring(floor, ledger, second, people["tom"])
     assert isinstance(speakers.joins(floor, ledger, owner_leg(floor, ledger, first)), Join)
     told = speakers.joins(floor, ledger, owner_leg(floor, ledger, second))
-    assert told == Goodbye(Farewell.NOT_NOW)
+    assert told == Goodbye(Farewell.CUSTOMER_BUSY)
     found = ledger.find(second.id)
     assert found
-    assert (found.state, found.dialling) == (State.BOOKED, None)
+    assert (found.state, found.dialling, found.due_at) == (State.DUE, None, second.due_at)
+    assert turns.waits_for_customer(floor, second.id)
 
 
 def test_a_number_that_the_config_does_not_allow_any_more_is_not_called_when_the_owner_is_ready(
@@ -126,7 +132,7 @@ def test_a_number_that_the_config_does_not_allow_any_more_is_not_called_when_the
     dialling.dial(floor, ledger, promise.id)
     monkeypatch.setattr(dialling, "refusal", lambda *_: "a premium number")
     leg = owner_leg(floor, ledger, promise)
-    assert speakers.joins(floor, ledger, leg) == Goodbye(Farewell.NOT_NOW)
+    assert speakers.joins(floor, ledger, leg) == Goodbye(Farewell.SHOWN)
     found = ledger.find(promise.id)
     assert found
     assert (found.state, found.because) == (State.NEEDS_PERSON, "a premium number")
@@ -134,3 +140,36 @@ def test_a_number_that_the_config_does_not_allow_any_more_is_not_called_when_the
         [],
         ["leg_changed"],
     )
+
+
+def rings_us(floor: Floor) -> str:
+    """The customer has rung in by himself, and his call goes on."""
+    call_sid = a_call_sid()
+    answer = Answer(PlayMenu("main", Because(Rule.MENU, Identity.SURE, 0)), "en", "support", 0)
+    step = CallStep(call_sid, "incoming", answer, number=CUSTOMER, caller=floor.caller_key(CUSTOMER))
+    floor.calls.take_step(step)
+    return call_sid
+
+
+def test_a_customer_who_is_on_the_telephone_with_us_is_not_called(floor: Floor, ledger: Ledger) -> None:
+    promise = due(floor, ledger)
+    call_sid = rings_us(floor)
+    dialling.dial(floor, ledger, promise.id)
+    found = ledger.find(promise.id)
+    assert found
+    assert (found.state, floor.agents.read("maria").status) == (State.DUE, AgentState.AVAILABLE)
+    assert turns.waits_for_customer(floor, promise.id)
+    floor.calls.end(call_sid, "completed", log_days=1)
+    dialling.dial(floor, ledger, promise.id)
+    assert under_way(ledger, promise).speaker == "maria"
+
+
+def test_who_rings_in_while_the_owner_hears_the_brief_is_not_called(floor: Floor, ledger: Ledger) -> None:
+    promise = due(floor, ledger)
+    dialling.dial(floor, ledger, promise.id)
+    rings_us(floor)
+    told = speakers.joins(floor, ledger, owner_leg(floor, ledger, promise))
+    assert told == Goodbye(Farewell.CUSTOMER_BUSY)
+    found = ledger.find(promise.id)
+    assert found
+    assert (found.state, found.due_at, found.declined) == (State.DUE, MONDAY, ())

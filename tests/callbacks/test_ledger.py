@@ -83,7 +83,7 @@ def test_twenty_who_change_at_once_lose_nothing(floor: Floor, ledger: Ledger) ->
         ledger.change(
             promise.id,
             lambda it, _: Change(
-                replace(it, declined=(*it.declined, str(n))), (Do("end", str(n), HOUR),), look_at=DUE
+                replace(it, declined=(*it.declined, str(n))), (Do("end", str(n), within=HOUR),), look_at=DUE
             ),
             by=str(n),
         )
@@ -113,7 +113,7 @@ def test_the_same_request_twice_is_one_change(
     monkeypatch.setattr(ledger, "_change", twice)
     ledger.change(
         promise.id,
-        lambda it, _: Change(replace(it, declined=(*it.declined, "bo")), (Do("end", "leg", HOUR),)),
+        lambda it, _: Change(replace(it, declined=(*it.declined, "bo")), (Do("end", "leg", within=HOUR),)),
         by="t",
     )
     after = ledger.find(promise.id)

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from callbacks import dialling, reactions
+from callbacks.dialling import NO_CALLS
 from callbacks.ledger import AlreadyOpen, Ledger
-from callbacks.outcome import NO_CALLS, Told, tell
+from callbacks.outcome import Told, tell
 from callbacks.records import Attempt, Callback
 from callbacks.refusals import NoAttempt, NoSuchCallback, NotOpen, StillTalking
 from callbacks.rules.outcomes import Result
@@ -177,7 +178,7 @@ def test_one_who_said_so_meanwhile_is_neither_dialled_nor_tried_again(floor: Flo
     dialling.dial(floor, ledger, due.id)
     reactions.settle(floor, ledger, tried.id)
     assert ledger.find(due.id) == replace(
-        due, state=State.NEEDS_PERSON, because=dialling.NO_CALLS, version=due.version + 1
+        due, state=State.NEEDS_PERSON, because=NO_CALLS, version=due.version + 1
     )
     settled = ledger.find(tried.id)
     assert settled is not None

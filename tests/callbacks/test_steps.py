@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from callbacks import steps
+from callbacks import customer_steps, steps
 from callbacks.allowed import check
 from callbacks.records import Attempt, Callback, Change
 from callbacks.rules.outcomes import Result
@@ -80,6 +80,12 @@ def test_put_off() -> None:
     assert (change.after.due_at, change.look_at) == (LATER, LATER)
 
 
+def test_customer_is_busy() -> None:
+    still_due = {Step.OWNER_RINGING: (State.DUE, None, [])}
+    at_every_step(lambda it: steps.customer_is_busy(it, OWNER, AT), still_due)
+    at_every_step(lambda it: steps.customer_is_busy(it, "lg-old", AT), {})
+
+
 def test_not_dialled() -> None:
     shown = {Step.OWNER_RINGING: (State.NEEDS_PERSON, None, [])}
     at_every_step(lambda it: steps.not_dialled(it, OWNER, "no number"), shown)
@@ -87,25 +93,25 @@ def test_not_dialled() -> None:
 
 def test_customer_posted_counts_the_attempt() -> None:
     posted = {Step.OWNER_READY: (State.DIALLING, Step.CUSTOMER_POSTED, [])}
-    at_every_step(lambda it: steps.customer_posted(it, CUSTOMER, AT), posted)
-    at_every_step(lambda it: steps.customer_posted(it, "lg-other", AT), {})
-    change = steps.customer_posted(dialling(Step.OWNER_READY), CUSTOMER, AT)
+    at_every_step(lambda it: customer_steps.customer_posted(it, CUSTOMER, AT), posted)
+    at_every_step(lambda it: customer_steps.customer_posted(it, "lg-other", AT), {})
+    change = customer_steps.customer_posted(dialling(Step.OWNER_READY), CUSTOMER, AT)
     assert change is not None
     assert change.after.attempts[-1].posted == AT
 
 
 def test_customer_ringing() -> None:
     rings = {Step.CUSTOMER_POSTED: (State.DIALLING, Step.CUSTOMER_RINGING, [])}
-    at_every_step(lambda it: steps.customer_ringing(it, CUSTOMER, AT), rings)
+    at_every_step(lambda it: customer_steps.customer_ringing(it, CUSTOMER, AT), rings)
 
 
 def test_customer_joins() -> None:
     talking = (State.DIALLING, Step.TALKING, [])
     counted = dict.fromkeys((Step.CUSTOMER_POSTED, Step.CUSTOMER_RINGING), talking)
-    at_every_step(lambda it: steps.customer_joins(it, CUSTOMER, AT), counted)
+    at_every_step(lambda it: customer_steps.customer_joins(it, CUSTOMER, AT), counted)
     came = dict.fromkeys((Step.OWNER_READY, *counted), talking)
-    at_every_step(lambda it: steps.customer_joins(it, CALL, AT), came, inbound=CALL)
-    at_every_step(lambda it: steps.customer_joins(it, CUSTOMER, AT), {}, inbound=CALL)
+    at_every_step(lambda it: customer_steps.customer_joins(it, CALL, AT), came, inbound=CALL)
+    at_every_step(lambda it: customer_steps.customer_joins(it, CUSTOMER, AT), {}, inbound=CALL)
 
 
 def test_rings_in_and_his_own_call_takes_the_place_of_ours() -> None:
@@ -115,8 +121,8 @@ def test_rings_in_and_his_own_call_takes_the_place_of_ours() -> None:
         for step in (Step.OWNER_READY, Step.CUSTOMER_POSTED, Step.CUSTOMER_RINGING)
     }
     table[Step.OWNER_RINGING] = (State.DIALLING, Step.OWNER_RINGING, [])
-    at_every_step(lambda it: steps.rings_in(it, CALL, AT), table)
-    at_every_step(lambda it: steps.rings_in(it, "CA-second", AT), {}, inbound=CALL)
+    at_every_step(lambda it: customer_steps.rings_in(it, CALL, AT), table)
+    at_every_step(lambda it: customer_steps.rings_in(it, "CA-second", AT), {}, inbound=CALL)
 
 
 @pytest.mark.parametrize("due_at", [AT, LATER], ids=["due", "before its time"])
@@ -124,13 +130,19 @@ def test_hung_up_waiting(due_at: datetime) -> None:
     owed = State.DUE if due_at == AT else State.BOOKED
     left = (owed, None, [("end", OWNER)])
     table = dict.fromkeys(set(Step) - {Step.TALKING}, left)
-    at_every_step(lambda it: steps.hung_up_waiting(it, CALL, AT), table, inbound=CALL, due_at=due_at)
-    at_every_step(lambda it: steps.hung_up_waiting(it, "CA-other", AT), {}, inbound=CALL)
+    at_every_step(lambda it: customer_steps.hung_up_waiting(it, CALL, AT), table, inbound=CALL, due_at=due_at)
+    at_every_step(lambda it: customer_steps.hung_up_waiting(it, "CA-other", AT), {}, inbound=CALL)
+
+
+def test_hung_up_waiting_is_known_of_the_attempt() -> None:
+    change = customer_steps.hung_up_waiting(dialling(Step.OWNER_RINGING, inbound=CALL), CALL, AT)
+    assert change is not None
+    assert change.after.attempts[-1].caller_gone
 
 
 def test_hung_up_waiting_after_we_had_called_him_counts() -> None:
     before = dialling(Step.OWNER_READY, inbound=CALL, customer_leg=CUSTOMER)
-    change = steps.hung_up_waiting(before, CALL, AT, posted=AT)
+    change = customer_steps.hung_up_waiting(before, CALL, AT, posted=AT)
     assert outcome(change) == (State.NOT_REACHED, None, [("end", OWNER), ("end", CUSTOMER)])
     assert change is not None
     assert (change.after.attempts[-1].posted, change.after.attempts[-1].result) == (AT, Result.NO_ANSWER)
@@ -164,7 +176,7 @@ def test_speaker_gone_before_the_time_for_one_who_rang_in_leaves_it_booked() -> 
 
 
 def gone(how: str, *, was_posted: bool = True, others: bool = True) -> Event:
-    return lambda it: steps.customer_gone(
+    return lambda it: customer_steps.customer_gone(
         it, CUSTOMER, AT, how=how, was_posted=was_posted, others_may_speak=others
     )
 
@@ -216,7 +228,7 @@ def test_customer_gone_because_twilio_refuses_the_number() -> None:
     change = gone("refused")(dialling(Step.OWNER_READY))
     assert outcome(change) == (State.NEEDS_PERSON, None, OVER)
     assert change is not None
-    assert (change.after.because, change.after.attempts[-1].posted) == (steps.REFUSED, None)
+    assert (change.after.because, change.after.attempts[-1].posted) == (customer_steps.REFUSED, None)
 
 
 def test_the_end_of_our_own_call_to_one_who_rang_in_makes_nothing() -> None:
@@ -224,7 +236,7 @@ def test_the_end_of_our_own_call_to_one_who_rang_in_makes_nothing() -> None:
 
 
 def test_one_who_rang_in_and_was_spoken_to_was_not_called() -> None:
-    ended = steps.customer_gone(
+    ended = customer_steps.customer_gone(
         dialling(Step.TALKING, inbound=CALL),
         CALL,
         AT,
@@ -240,9 +252,11 @@ def test_one_who_rang_in_and_was_spoken_to_was_not_called() -> None:
 def test_reply_lost() -> None:
     shown = (State.NEEDS_PERSON, None, [*OVER, ("end", CUSTOMER)])
     table = dict.fromkeys((Step.OWNER_READY, Step.CUSTOMER_POSTED, Step.CUSTOMER_RINGING), shown)
-    at_every_step(lambda it: steps.reply_lost(it, CUSTOMER, AT), table)
-    at_every_step(lambda it: steps.reply_lost(it, CUSTOMER, AT), {}, inbound=CALL, customer_leg=CUSTOMER)
-    change = steps.reply_lost(dialling(Step.OWNER_READY), CUSTOMER, AT)
+    at_every_step(lambda it: customer_steps.reply_lost(it, CUSTOMER, AT), table)
+    at_every_step(
+        lambda it: customer_steps.reply_lost(it, CUSTOMER, AT), {}, inbound=CALL, customer_leg=CUSTOMER
+    )
+    change = customer_steps.reply_lost(dialling(Step.OWNER_READY), CUSTOMER, AT)
     assert change is not None
     assert change.after.attempts[-1].posted == AT, "it may have rung"
 

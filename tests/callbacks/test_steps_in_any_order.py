@@ -8,7 +8,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from callbacks import steps
+from callbacks import customer_steps, steps
 from callbacks.allowed import check
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
@@ -43,23 +43,31 @@ class Told:
                 return steps.owner_ready(it, owner, AT, customer_leg=f"lc{self.number}")
             case "put_off":
                 return steps.put_off(it, owner, LATER)
+            case "customer_is_busy":
+                return steps.customer_is_busy(it, owner, AT)
             case "customer_posted":
-                return steps.customer_posted(it, leg, AT)
+                return customer_steps.customer_posted(it, leg, AT)
             case "customer_ringing":
-                return steps.customer_ringing(it, leg, AT)
+                return customer_steps.customer_ringing(it, leg, AT)
             case "customer_joins":
-                return steps.customer_joins(it, call if now and now.inbound_call and flag else leg, AT)
+                return customer_steps.customer_joins(
+                    it, call if now and now.inbound_call and flag else leg, AT
+                )
             case "rings_in":
-                return steps.rings_in(it, call, AT)
+                return customer_steps.rings_in(it, call, AT)
             case "hung_up_waiting":
-                return steps.hung_up_waiting(it, call, AT, posted=AT if now and now.customer_leg else None)
+                return customer_steps.hung_up_waiting(
+                    it, call, AT, posted=AT if now and now.customer_leg else None
+                )
             case "speaker_gone":
                 return steps.speaker_gone(it, owner, AT, others_may_speak=flag)
             case "customer_gone":
                 told = {"how": self.how, "was_posted": flag, "others_may_speak": flag}
-                return steps.customer_gone(it, call if now and now.inbound_call and flag else leg, AT, **told)
+                return customer_steps.customer_gone(
+                    it, call if now and now.inbound_call and flag else leg, AT, **told
+                )
             case "reply_lost":
-                return steps.reply_lost(it, leg, AT)
+                return customer_steps.reply_lost(it, leg, AT)
             case "said":
                 return steps.said(it, self.person, Result.VOICEMAIL, AT)
             case _:
@@ -72,7 +80,16 @@ class Told:
 
 # What leads on is told more often, so that stories come to their end.
 _ON = ["begun", "owner_ready", "customer_posted", "customer_ringing", "customer_joins"]
-_REST = ["accepted", "put_off", "rings_in", "hung_up_waiting", "speaker_gone", "customer_gone", "reply_lost"]
+_REST = [
+    "accepted",
+    "put_off",
+    "customer_is_busy",
+    "rings_in",
+    "hung_up_waiting",
+    "speaker_gone",
+    "customer_gone",
+    "reply_lost",
+]
 _HOW = ["busy", "no_answer", "failed", "completed", "cancelled", "refused", "lost"]
 
 

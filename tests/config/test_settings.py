@@ -47,6 +47,7 @@ def test_everything_else_has_a_default(here: Path) -> None:
         "web_concurrency": 1,
         "log_level": "INFO",
         "secret_key": None,
+        "ledger_key": None,
         "allow_volatile_redis": False,
         "calmline_lab": False,
     }
@@ -94,6 +95,7 @@ def test_the_public_url_follows_the_port(here: Path, monkeypatch: pytest.MonkeyP
         ("TWILIO_WEBHOOK_KEYS", "=hush", "TWILIO_WEBHOOK_KEYS: should be written keyid=secret"),
         ("TWILIO_WEBHOOK_KEYS", "key1=hush,key2", "TWILIO_WEBHOOK_KEYS: should be written keyid=secret"),
         ("SECRET_KEY", "too short", "SECRET_KEY: Value should have at least 16"),
+        ("LEDGER_KEY", "too short", "LEDGER_KEY: Value should have at least 16"),
     ],
 )
 def test_a_wrong_value_stops_the_start_and_names_the_variable(
@@ -121,7 +123,7 @@ def test_webhook_keys_are_pairs(
 
 
 @pytest.mark.parametrize(
-    "name", ["PORT", "PUBLIC_URL", "CALMLINE_DATA", "REDIS_URL", "SECRET_KEY", "LOG_LEVEL"]
+    "name", ["PORT", "PUBLIC_URL", "CALMLINE_DATA", "REDIS_URL", "SECRET_KEY", "LEDGER_KEY", "LOG_LEVEL"]
 )
 def test_an_empty_variable_counts_as_unset(here: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     unset = load_settings()
@@ -138,6 +140,7 @@ def test_unknown_variables_are_nobodys_business(here: Path, monkeypatch: pytest.
 
 def test_the_secrets_are_never_shown(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "hush-hush-secret-key")
+    monkeypatch.setenv("LEDGER_KEY", "hush-hush-ledger-key")
     monkeypatch.setenv("TWILIO_AUTH_TOKEN_PREVIOUS", "hush-hush-previous")
     monkeypatch.setenv("TWILIO_WEBHOOK_KEYS", "key1=hush-hush-webhooks")
     monkeypatch.setenv("REDIS_URL", "redis://:hush-hush-redis@redis.example.com/0")
@@ -152,6 +155,7 @@ def test_the_secrets_are_never_shown(here: Path, monkeypatch: pytest.MonkeyPatch
     ("name", "value"),
     [
         ("SECRET_KEY", "hush-hush"),
+        ("LEDGER_KEY", "hush-hush"),
         ("TWILIO_WEBHOOK_KEYS", "hush-hush"),
         ("TWILIO_WEBHOOK_KEYS", "key1=hush-hush,hush-hush"),
         ("REDIS_URL", "http://:hush-hush@redis.example.com"),

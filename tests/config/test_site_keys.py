@@ -10,7 +10,7 @@ from threading import Barrier
 import pytest
 
 from config.settings import Settings, SettingsError, load_settings
-from config.site_keys import secret_key
+from config.site_keys import ledger_key, secret_key
 from tests.twilio import ACCOUNT, TOKEN
 
 ROOT = Path(__file__).parents[2]
@@ -88,3 +88,18 @@ def test_a_key_in_the_environment_wins_and_nothing_is_written(tmp_path: Path) ->
     assert given == b"0123456789abcdef" != kept
     secret_key(a_site(tmp_path / "other", secret_key="0123456789abcdef"))
     assert not (tmp_path / "other").exists()
+
+
+def test_the_ledger_has_a_key_of_its_own(tmp_path: Path) -> None:
+    site = a_site(tmp_path)
+    kept = ledger_key(site)
+    assert kept == ledger_key(site)
+    assert kept != secret_key(site)
+    assert (tmp_path / "ledger_key").stat().st_mode & 0o777 == 0o600
+    assert ledger_key(a_site(tmp_path, ledger_key="0123456789abcdef")) == b"0123456789abcdef"
+
+
+def test_a_folder_that_cannot_keep_the_ledger_s_key_is_named(tmp_path: Path) -> None:
+    (tmp_path / "var").write_text("not a folder")
+    with pytest.raises(SettingsError, match=r"cannot keep its ledger key in .*set LEDGER_KEY\."):
+        ledger_key(a_site(tmp_path / "var"))

@@ -1,9 +1,11 @@
 """`calmline callers …`: marked by hand, for a time, with every change audited."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 
+from config.now import milliseconds
 from config.settings import Settings
 from routing.floor import Floor
 from tests.ivr.command_line import Run, calmline_at, said
@@ -70,3 +72,14 @@ def test_what_is_no_number_cannot_be_looked_up(run: Run, command: str, number: s
     refused = run("callers", command, number)
     assert refused.exit_code == 2
     assert f'"{number}" is no telephone number that can be looked up; write it such as' in refused.stderr
+
+
+def test_what_is_shown_is_what_the_ledger_gives_now(run: Run, floor: Floor) -> None:
+    now = floor.clock.now(floor.store)
+    ended, begun, ahead = (milliseconds(now + timedelta(days=days)) for days in (-20, -1, 20))
+    course = [[ended, "email_only", ["o1"]], [begun, "specialist", ["o1", "o2"]], [ahead, "normal", []]]
+    key = floor.keys.standing(CALLER)
+    floor.store.client.hset(key, mapping={"treatment": "email_only", "course": json.dumps(course)})
+    shown = said(run("callers", "show", CALLER, "--json"))
+    assert (shown["treatment"], shown["derived"]) == ("specialist", "specialist")
+    assert shown["offences"] == ["o1", "o2"]

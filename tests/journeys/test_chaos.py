@@ -2,7 +2,18 @@
 
 import pytest
 
-from benchmarks.chaos import figure_1, figure_2, figure_3, figure_4, figure_14, figure_15
+from benchmarks.chaos import (
+    figure_1,
+    figure_2,
+    figure_3,
+    figure_4,
+    figure_5,
+    figure_7,
+    figure_8,
+    figure_10,
+    figure_14,
+    figure_15,
+)
 from benchmarks.chaos.report import told
 
 pytestmark = [pytest.mark.processes, pytest.mark.timeout(400)]
@@ -45,3 +56,27 @@ def test_an_owner_who_hangs_up_while_the_customer_is_rung_leaves_nobody_in_silen
     run = figure_15.run(1, calls=30, per_second=4)
     assert run.is_passed, told(run)
     assert run.hung_up >= 15
+
+
+def test_callers_who_wait_while_redis_restarts_keep_their_order_and_are_served_in_it() -> None:
+    """50 of the 1,000, Redis away for 3 s."""
+    run = figure_5.run(50, (figure_5.Fault(3),))
+    assert run.is_passed, told(run)
+
+
+def test_a_dead_telephone_holds_a_caller_no_longer_than_it_may() -> None:
+    """20 callers; 1,000 offers in full."""
+    run = figure_7.run(20)
+    assert run.is_passed, told(run)
+
+
+def test_a_caller_who_hangs_up_while_it_rings_leaves_the_agent_free_and_nobody_in_silence() -> None:
+    """25 of the 1,000."""
+    run = figure_8.run(1, 25)
+    assert run.is_passed, told(run)
+
+
+def test_whoever_is_left_by_the_agent_hears_us_and_is_connected_again_if_he_stays() -> None:
+    """5 of the 500, of each kind."""
+    run = figure_10.run(1, 5)
+    assert run.is_passed, told(run)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from callbacks.customer_steps import UNCERTAIN
 from callbacks.rules.states import State, Step
-from callbacks.steps import UNCERTAIN
 from ivr.lab.faults import Fault
 from ivr.lab.phone import BY_HAND
 from routing.rules.legs import LegState

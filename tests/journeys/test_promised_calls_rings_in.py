@@ -72,6 +72,30 @@ def test_booked_and_the_owner_is_free(line: WholeLine, office: Office) -> None:
     assert office.times_called(customer) == 0
 
 
+def test_who_waits_on_our_line_is_not_called_when_his_own_call_falls_due(
+    line: WholeLine, office: Office
+) -> None:
+    customer, other = office.customer(), office.customer()
+    first, booked = office.promise(other), office.promise(customer)
+    line.advance_to(office.next_morning() - timedelta(minutes=5))
+    office.maria.goes_off_duty()
+    customer.calls(LINE)
+    line.lab.run(1)
+    goes_the_normal_way(customer)
+    customer.presses("1")
+    office.is_due(first)
+    office.maria.is_available()
+    office.until_talking(office.maria.phone, other)
+    other.hangs_up()
+    line.lab.run(90)
+    assert office.now(booked).state is State.DUE
+    assert office.times_called(office.maria) == 1, "nobody is rung for a customer who is on the line"
+    customer.hangs_up()
+    line.until(lambda: office.times_called(customer), 120)
+    assert office.times_called(customer) == 1
+    customer.hangs_up()
+
+
 def test_booked_and_the_owner_is_not_free(line: WholeLine, office: Office) -> None:
     customer = office.customer()
     booked = office.promise(customer)

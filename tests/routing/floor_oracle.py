@@ -45,7 +45,10 @@ class Agent:
 
 @dataclass
 class Call:
-    """`is_open`: it may be offered; `rank` as written down when it came."""
+    """`is_open`: it may be offered; `rank` as written down when it came.
+
+    `not_met`: how often it did not come to an agent since it was last heard of.
+    """
 
     sid: str
     skill_set: str
@@ -55,6 +58,11 @@ class Call:
     state: str = "waiting"
     agent: str = ""
     agent_in: bool = False
+    not_met: int = 0
+
+    @property
+    def can_be_offered(self) -> bool:
+        return self.state == "waiting" and self.is_open and not self.agent and self.not_met < 2
 
 
 @dataclass
@@ -67,11 +75,7 @@ class Oracle:
 
     def waiting(self) -> Iterator[Call]:
         """Whoever could be offered now."""
-        return (
-            call
-            for call in self.calls.values()
-            if call.state == "waiting" and call.is_open and not call.agent
-        )
+        return (call for call in self.calls.values() if call.can_be_offered)
 
     def free(self) -> Iterator[Agent]:
         return (agent for agent in self.agents.values() if agent.status is AVAILABLE)
@@ -86,6 +90,11 @@ class Oracle:
         if call and call.state == "waiting" and not call.agent:
             call.is_open = True
             self._look_for_agent(call)
+
+    def asks(self, sid: str) -> None:
+        """It was heard of, in the waiting room."""
+        self.calls[sid].not_met = 0
+        self._look_for_agent(self.calls[sid])
 
     def hangs_up(self, sid: str) -> None:
         call = self.calls.pop(sid)
@@ -103,6 +112,7 @@ class Oracle:
         """Whoever was asked, or had said yes and was not connected, is out; the caller is where he was."""
         call = self.calls[sid]
         agent, call.agent, call.state = self.agents[call.agent], "", "waiting"
+        call.not_met += not counts
         self._look_for_agent(call)
         if counts:
             agent.missed += 1
@@ -170,7 +180,7 @@ class Oracle:
             self._look_for_call(agent)
 
     def _look_for_agent(self, call: Call) -> None:
-        if not call.is_open:
+        if not call.can_be_offered:
             return
         able = [agent for agent in self.free() if agent.level(call.skill_set)]
         if able:

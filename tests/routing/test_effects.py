@@ -94,6 +94,20 @@ def test_many_put_off_do_not_hide_one_behind_them(effects: Effects) -> None:
     assert found == {effect.id for effect in taken}
 
 
+def test_many_that_are_put_off_again_and_again_do_not_keep_a_new_one_waiting(effects: Effects) -> None:
+    for number in range(30):
+        effects.add("create", f"lg{number}", {}, within=MINUTE)
+    for effect in effects.take("one", 30):
+        effects.put_off(effect, 0)
+    effects.add("create", "lg-new", {}, within=MINUTE)
+    taken = []
+    for _ in range(4):
+        [effect] = effects.take("one", 1)
+        taken.append(effect.target)
+        effects.put_off(effect, 0)
+    assert "lg-new" in taken
+
+
 def test_an_effect_past_its_deadline_is_dropped_counted_and_told(
     effects: Effects, floor: Floor, logged: Callable[[], list[dict[str, Any]]]
 ) -> None:

@@ -67,6 +67,7 @@ class Beside:
         if len(self.oracle.calls) < MOST_CALLS:
             possible.append((self.comes, 14))
         for state, does, often in (
+            ("waiting", self.asks, 2),
             ("offered", self.accepts, 14),
             ("offered", self.declines, 4),
             ("offered", self.does_not_answer, 3),
@@ -94,6 +95,11 @@ class Beside:
         entry, rank = entry_for(queue, language, self.live.config), int(self.live.call(sid)["rank_ms"])
         assert abs(rank - self.live.now_ms - entry.rank_shift_ms) < 5000
         self.oracle.comes(Call(sid, entry.skill_set, rank, entry.rest_after, entry.min_wait_ms == 0))
+
+    def asks(self, sid: str) -> None:
+        self.told.append(f"{sid} asks for something to hear")
+        self.live.floor.calls.look_at_wait(sid)
+        self.oracle.asks(sid)
 
     def accepts(self, sid: str) -> None:
         self.told.append(f"{self.live.rung_for(sid)} accepts {sid}")
@@ -247,7 +253,11 @@ def _seen(live: LiveFloor, oracle: Oracle, config: RoutingConfig) -> dict[str, o
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_a_random_floor_pairs_the_same_people_as_the_oracle(settings: Settings, seed: int) -> None:
+def test_a_random_floor_pairs_the_same_people_as_the_oracle(
+    settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Forgetting has tests of its own: here not everybody asks in time.
+    monkeypatch.setattr("routing.store.calls.FORGOTTEN_AFTER_MS", 10**12)
     chance = random.Random(seed)
     live = LiveFloor(open_patient_floor(settings), with_conduct(specialist_calls_in_a_row=1 + seed % 2))
     beside = Beside(live, chance)

@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from callbacks.ledger import Ledger
+from callbacks.records import Attempt
 from callbacks.rules.states import State, Step
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
@@ -267,6 +268,17 @@ def test_what_is_offered_to_nobody_is_gone(ana: Asking, ledger: Ledger, action: 
     row = promised(ana)
     for offer in (row["id"], "cb0"):
         refused(ana("POST", f"/offers/{offer}/{action}"), 409, "offer_gone")
+
+
+@pytest.mark.parametrize("action", ["accept", "decline"])
+def test_a_customer_who_rang_in_and_hung_up_is_gone(
+    ana: Asking, boss: Asking, ledger: Ledger, action: str
+) -> None:
+    row = promised(ana)
+    began = Attempt("at1", MONDAY, "ana", caller_gone=True)
+    now_in(ledger, row["id"], State.DUE, attempts=(began,))
+    refused(ana("POST", f"/offers/{row['id']}/{action}"), 409, "caller_gone")
+    refused(boss("POST", f"/offers/{row['id']}/{action}"), 409, "offer_gone")
 
 
 @pytest.mark.parametrize("action", ["accept", "decline"])

@@ -349,3 +349,14 @@ def test_one_who_rang_in_and_is_left_alone_in_the_conference_hears_goodbye(
 
 def _fails(*_: object) -> None:
     raise StoreAway("tests")
+
+
+def test_of_a_customer_who_keeps_his_place_the_speaker_hears_that_he_waited(
+    twilio: Twilio, floor: Floor, ledger: Ledger
+) -> None:
+    promise = rung(floor, ledger, kind=Kind.REQUESTED, skill_set="general.en", name="")
+    heard = twilio.presses(picks_up(twilio, floor, owner_leg(floor, ledger, promise)), "1")
+    assert heard.says[:2] == [
+        "You will speak with a customer.",
+        "The customer waited in the queue and asked to be called back.",
+    ]

@@ -16,6 +16,10 @@ GARBAGE = {
     "an override with a bad end": {"override_treatment": "closed", "override_until_ms": "soon"},
     "offences that are no list": {"offences": "7"},
     "offences that are no JSON": {"treatment": "closed", "offences": "{"},
+    "a course that is no list": {"treatment": "closed", "course": "7"},
+    "a course with an unknown treatment": {"course": '[[0, "banished", []]]'},
+    "a course with half a phase": {"course": '[[0, "closed"]]'},
+    "a course beyond all calendars": {"course": f'[[{"9" * 30}, "closed", []]]'},
     "a bad last contact": {"treatment": "closed", "last_contact_ms": "x"},
     "a last contact beyond all calendars": {"treatment": "closed", "last_contact_ms": "9" * 30},
 }

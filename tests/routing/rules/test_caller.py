@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from routing.rules.caller import Identity, Standing, Treatment, recognise
+from routing.rules.caller import Identity, Override, Phase, Standing, Treatment, recognise
 from routing.rules.phone_numbers import read_number
 from tests.routing.builders import MONDAY_NOON, a_caller
 
@@ -96,3 +96,37 @@ def test_an_unsure_identity_carries_no_treatment(unsure: str, how: str) -> None:
 def test_a_caller_without_a_real_number_has_no_key() -> None:
     assert [a_caller(withheld=True).number, a_caller(placeholder=True).number] == ["", ""]
     assert a_caller(shared=True).number == "+14155550142"
+
+
+COURSE = (
+    Phase(MONDAY_NOON - timedelta(days=10), Treatment.EMAIL_ONLY, ("o1", "o2", "o3")),
+    Phase(MONDAY_NOON, Treatment.SPECIALIST, ("o1", "o2", "o3")),
+    Phase(MONDAY_NOON + timedelta(days=5), Treatment.NORMAL, ("o3",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("days", "treatment", "offences"),
+    [
+        (-11, "closed", ("o9",)),
+        (-10, "email_only", ("o1", "o2", "o3")),
+        (-1, "email_only", ("o1", "o2", "o3")),
+        (0, "specialist", ("o1", "o2", "o3")),
+        (5, "normal", ("o3",)),
+        (500, "normal", ("o3",)),
+    ],
+)
+def test_a_treatment_changes_on_its_day_without_anybody_s_doing(
+    days: int, treatment: str, offences: tuple[str, ...]
+) -> None:
+    known = Standing(Treatment.CLOSED, offences=("o9",), course=COURSE)
+    at = MONDAY_NOON + timedelta(days=days)
+    caller = recognise(read_number("+14155550142", "US"), known, verification="", at=at, link_days=90)
+    assert (caller.treatment_at(at), caller.standing.offences) == (treatment, offences)
+
+
+def test_a_treatment_by_hand_goes_before_the_course() -> None:
+    override = Override(Treatment.CLOSED, MONDAY_NOON + timedelta(days=1), "a test", "ops")
+    known = Standing(override=override, course=COURSE)
+    assert known.treatment_at(MONDAY_NOON) is Treatment.CLOSED
+    assert known.treatment_at(MONDAY_NOON + timedelta(days=1)) is Treatment.SPECIALIST
