@@ -10,7 +10,7 @@ import re
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -116,6 +116,7 @@ def _figure(what: str, took_ms: list[float]) -> Figure:
 def _conversation(live: LiveFloor, rest: StandIn) -> tuple[float, float]:
     """Milliseconds of both spans."""
     floor, sid = live.floor, live.comes()
+    _wait_for(lambda: live.rung_for(sid), "rang the agent")  # he has put the telephone down
     offer = live.offer(sid)
     call_sid = _placed(floor, offer.leg)
     floor.legs.change(offer.leg, LegState.ANSWERED, call_sid=call_sid)
@@ -137,13 +138,20 @@ def _conversation(live: LiveFloor, rest: StandIn) -> tuple[float, float]:
 
 
 def _placed(floor: Floor, leg_id: str) -> str:
+    def call_sid() -> str:
+        leg = floor.legs.read(leg_id)
+        return leg.call_sid if leg else ""
+
+    return _wait_for(call_sid, f"placed the call of {leg_id}")
+
+
+def _wait_for(what: Callable[[], str], told: str) -> str:
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until:
-        leg = floor.legs.read(leg_id)
-        if leg is not None and leg.call_sid:
-            return leg.call_sid
+        if found := what():
+            return found
         time.sleep(0.005)
-    raise TimeoutError(f"nobody placed the call of {leg_id}")
+    raise TimeoutError(f"nobody {told}")
 
 
 @contextmanager

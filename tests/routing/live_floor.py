@@ -152,7 +152,7 @@ class LiveFloor:
         if kind == OFFER:
             offers.look(self.floor, id_)
         elif kind == CONNECT:
-            conversation.look_at_connecting(self.floor, id_)
+            self.floor.conversations.not_connected(id_)  # Twilio says that the call lives
         elif kind == WRAP_UP:
             conversation.end_wrap_up(self.floor, id_)
         elif kind == ELIGIBLE:
