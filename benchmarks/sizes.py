@@ -11,6 +11,9 @@ class Sizes:
     seconds: float
     growth_rounds: int
     callers: int  # how many numbers call in row A
+    pages: int  # row B
+    paced_rounds: int
+    paced_s: float
     known_callers: int
     trip_calls: int
     waiting: int
@@ -31,6 +34,9 @@ FULL = Sizes(
     seconds=2,
     growth_rounds=15,
     callers=20_000,
+    pages=200,
+    paced_rounds=7,
+    paced_s=10,
     known_callers=1_000_000,
     trip_calls=500,
     waiting=5_000,
@@ -50,6 +56,9 @@ QUICK = Sizes(
     seconds=1,
     growth_rounds=3,
     callers=2_000,
+    pages=200,
+    paced_rounds=3,
+    paced_s=5,
     known_callers=20_000,
     trip_calls=100,
     waiting=300,

@@ -9,7 +9,7 @@ from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
-from routing import calling, conversation, moving_calls, offers, shifts
+from routing import calling, conversation, moving_calls, offers, presence, shifts
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
@@ -34,13 +34,14 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             turns.WITH_WORKER: partial(due_calls.look_around, floor),
             turns.CUSTOMER_BUSY: partial(due_calls.look_around, floor),
             OFFER: partial(offers.look, floor),
-            CONNECT: partial(conversation.look_at_connecting, floor),
+            CONNECT: partial(conversation.look_at_connecting, floor, telephone),
             WRAP_UP: partial(conversation.end_wrap_up, floor),
             ELIGIBLE: floor.line_ups.is_eligible,
             RESTED: floor.agents.has_rested,
         },
         sweeps=(
             Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),
+            Sweep("presence", presence.SWEEP_EVERY_S, partial(presence.set_absent_offline, floor)),
             Sweep("qualify", shifts.QUALIFY_EVERY_S, partial(shifts.qualify_all, floor)),
         ),
     )

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 import orjson
 import structlog
-from prometheus_client import Counter, Histogram
+from prometheus_client import Counter, Gauge, Histogram
 
 _DIGITS = r"(?:[0-9][ ().-]{0,2}){5,}(?=[0-9]{2}"
 # A run of digits as long as a telephone number: after a plus wherever it stands, else only where it is no
@@ -25,6 +25,7 @@ FAILED_OPEN = Counter(
     ["reason"],
 )
 _DECISIONS = Counter("calmline_decisions_total", "Decisions about calls by the rule that made them", ["rule"])
+LIVE_PAGES = Gauge("calmline_live_pages", "Live pages that are open", multiprocess_mode="livesum")
 REFUSED = Counter("calmline_webhooks_refused_total", "Webhooks answered 403 or 413", ["reason"])
 _ANSWER_TIME = Histogram(
     "calmline_webhook_seconds",

@@ -27,6 +27,7 @@ from config.wording import Prompt
 URGENT_KEY = "0"
 SOMEBODY_ELSE_KEY = "2"
 CALL_ME_BACK_KEY = "1"
+REFUSE_RECORDING_KEY = "8"
 NORMAL_QUEUE = "general"
 
 Ids = Annotated[tuple[Id, ...], Field(strict=False)]

@@ -5,6 +5,7 @@ from flask import Flask
 from config.observe import configure_logging
 from config.settings import Settings
 from ivr.api.description import application
+from ivr.live import install_pages
 from ivr.operations import operations
 from ivr.voice.conversations import conversations
 from ivr.voice.exchange import install
@@ -20,6 +21,7 @@ def create_app(settings: Settings) -> Flask:
     app = application(__name__)
     floor = open_floor(settings)
     install(app, floor, settings)
+    install_pages(app, floor)
     for blueprint in (voice, conversations, legs, fallback, operations):
         app.register_blueprint(blueprint)
     if settings.calmline_lab:

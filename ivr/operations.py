@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
@@ -18,6 +19,7 @@ from config.versions import NoConfigError
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
 from routing.store.heartbeats import HEARD_WITHIN_S
+from routing.wallboard import look
 
 operations = Blueprint("operations", __name__)
 
@@ -71,6 +73,7 @@ def metrics() -> ResponseReturnValue:
     from_redis.register(Queues(exchange().floor))
     from_redis.register(Work(exchange().floor))
     from_redis.register(Promises(exchange().floor, exchange().ledger))
+    from_redis.register(Today(exchange().floor))
     counted = generate_latest(_counters()) + generate_latest(from_redis)
     return Response(counted, content_type=CONTENT_TYPE_LATEST)
 
@@ -79,9 +82,20 @@ def _counters() -> CollectorRegistry:
     """Of all web processes together where `calmline serve` started several, else of this one."""
     if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
         return REGISTRY
+    _forget_ended_processes(Path(os.environ["PROMETHEUS_MULTIPROC_DIR"]))
     registry = CollectorRegistry()
     multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
     return registry
+
+
+def _forget_ended_processes(folder: Path) -> None:
+    """What a process that was killed had open is open no more; what it counted stays."""
+    for file in folder.glob("gauge_live*_*.db"):
+        pid = int(file.stem.rpartition("_")[2])
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            multiprocess.mark_process_dead(pid)  # type: ignore[no-untyped-call]
 
 
 class Queues(Collector):
@@ -150,3 +164,27 @@ class Promises(Collector):
             "Calls that may ring or not: the reply was lost",
             value=unconfirmed,
         )
+
+
+class Today(Collector):
+    """Agents as they are now, and the callers of the default line's day so far."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            board = look(self._floor)
+        except (StoreAway, NoConfigError):
+            return
+        agents = GaugeMetricFamily("calmline_agents", "Agents in a state", labels=["state"])
+        for state, count in board.agents.items():
+            agents.add_metric([state], count)
+        answered = GaugeMetricFamily("calmline_answered_today", "Callers answered today", labels=["queue"])
+        abandoned = GaugeMetricFamily(
+            "calmline_abandoned_today", "Callers who hung up while waiting today", labels=["queue"]
+        )
+        for row in board.queues:
+            answered.add_metric([row.queue], row.answered)
+            abandoned.add_metric([row.queue], row.abandoned)
+        yield from (agents, answered, abandoned)

@@ -10,8 +10,11 @@ import signal
 import socket
 import threading
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from granian import Granian
@@ -21,10 +24,17 @@ from granian.log import LogLevels
 from config.observe import masked
 from config.settings import Settings, SettingsError, load_settings
 from ivr.app import create_app
+from ivr.live import MOST_PAGES, Pages, live_pages
 from routing.floor import open_floor
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
 HOST = "0.0.0.0"
+# So many requests are answered at once. More would take turns at the interpreter and each be later.
 THREADS = 4
+# The others hold a live page each, or wait for their turn (docs/decisions/0012-live-pages.md).
+ALL_THREADS = MOST_PAGES + 36
 LAST_ANSWERS_S = 10
 _PORT_FREE_WITHIN_S = 3.0
 _LOGGING = {
@@ -53,7 +63,7 @@ def serve(settings: Settings) -> None:
         http=HTTPModes.http1,
         websockets=False,
         workers=settings.web_concurrency,
-        blocking_threads=THREADS,
+        blocking_threads=ALL_THREADS,
         factory=True,
         respawn_failed_workers=True,
         respawn_interval=0.5,
@@ -68,7 +78,45 @@ def application() -> Flask:
     """What each of the server's processes runs."""
     if main := multiprocessing.parent_process():
         threading.Thread(target=_end_after, args=(main,), name="end-after-main", daemon=True).start()
-    return create_app(load_settings())
+    app = create_app(load_settings())
+    _end_pages_with_process(live_pages(app))
+    take_turns(app)
+    return app
+
+
+def take_turns(app: Flask) -> None:
+    """Answer THREADS requests at once. A live page streams after its turn and keeps nobody waiting."""
+    turns: SimpleQueue[None] = SimpleQueue()
+    for _ in range(THREADS):
+        turns.put(None)
+    answer = app.wsgi_app
+
+    def in_turn(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        turns.get()
+        try:
+            return answer(environ, start_response)
+        finally:
+            turns.put(None)
+
+    app.wsgi_app = in_turn  # type: ignore[method-assign]
+
+
+def _end_pages_with_process(pages: Pages) -> None:
+    """Granian waits for open streams when it is asked to end; these would go on for minutes.
+
+    It sets its own signal handlers after this, so the signals are heard of by the way that Python has for it:
+    https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+    """
+    hears, told = os.pipe()
+    os.set_blocking(told, False)
+    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    threading.Thread(target=_end_pages, args=(hears, pages), name="end-pages", daemon=True).start()
+
+
+def _end_pages(hears: int, pages: Pages) -> None:
+    while not {signal.SIGTERM, signal.SIGINT} & set(os.read(hears, 64)):
+        pass
+    pages.end()
 
 
 class JsonLine(logging.Formatter):

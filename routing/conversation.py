@@ -5,19 +5,24 @@ from datetime import timedelta
 
 from config.observe import failed_open, log
 from config.versions import NoConfigError
+from routing.events import call_ended
 from routing.floor import Floor
 from routing.links import Route
+from routing.rules.call_states import CallState
 from routing.rules.legs import LegState
 from routing.store.conversations import Said
 from routing.store.effects import Effect, NotYet, Verb
+from routing.store.legs import DEADLINE
 from routing.store.standing import UnreadableStandingError
 from routing.store.step import DAY_MS
 from routing.telephone import Telephone
-from routing.twilio_rest import NotDone, NotInProgress
+from routing.twilio_rest import NotDone, NotInProgress, TelephoneError
 
 AGENT_LABEL, CALLER_LABEL = "agent-1", "caller-1"
 _ON_THE_LINE = frozenset({LegState.ANSWERED, LegState.JOINED})
 _AGAIN_MS = 500
+# The event of the call's end comes with the conference's; only when it does not, Twilio is asked.
+_TOLD_BY_THEN = timedelta(seconds=2)
 
 
 class NotYourCall(Exception):
@@ -34,11 +39,15 @@ class NoSuchCall(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Briefing:
-    """Whom an agent is about to talk to: from which queue, after how long, and what the caller needs."""
+    """Whom an agent is about to talk to: from which queue, after how long, and what the caller needs.
+
+    `recorded` is False for a call that is not, on a line where calls are: the caller refused.
+    """
 
     queue: str
     waited_s: int
     support_need: str
+    recorded: bool = True
 
 
 def briefing(floor: Floor, call_sid: str) -> Briefing:
@@ -49,7 +58,8 @@ def briefing(floor: Floor, call_sid: str) -> Briefing:
         need = floor.standings.read(call["number"]).support_need if call.get("number") else ""
     except UnreadableStandingError as wrong:
         failed_open("standing_unreadable", call=call_sid, error=str(wrong))
-    return Briefing(call.get("queue", ""), int(call.get("waited_ms", 0)) // 1000, need)
+    recorded = not _records(floor) or ("consent" in call and "not_recorded" not in call)
+    return Briefing(call.get("queue", ""), int(call.get("waited_ms", 0)) // 1000, need, recorded)
 
 
 def agent_ready(floor: Floor, offer_id: str, leg_id: str) -> str:
@@ -63,17 +73,40 @@ def agent_ready(floor: Floor, offer_id: str, leg_id: str) -> str:
 
 def caller_joins(floor: Floor, call_sid: str, conference: str) -> bool:
     """True when the caller may go in; False: nobody waits there (any more). Raises StoreAway."""
-    try:
-        recorded = floor.configs.in_force().recordings.consent != "off"
-    except NoConfigError:
-        recorded = False
-    return floor.conversations.caller_joins(call_sid, conference, recorded=recorded)
+    return floor.conversations.caller_joins(call_sid, conference, recorded=_records(floor))
 
 
-def look_at_connecting(floor: Floor, call_sid: str) -> None:
-    """They had time enough to meet. Raises StoreAway."""
-    if floor.conversations.not_connected(call_sid):
+def agent_left(floor: Floor, conference: str) -> None:
+    """The agent's leg is out of the conference. If his call is over too, its event may have been lost.
+
+    Raises StoreAway.
+    """
+    if leg_id := floor.conversations.agent_leg_in(conference):
+        floor.deadlines.set(DEADLINE, leg_id, floor.clock.now(floor.store) + _TOLD_BY_THEN)
+
+
+def look_at_connecting(floor: Floor, telephone: Telephone, call_sid: str) -> None:
+    """They had time enough to meet. A caller whose end was never told must not be offered for ever.
+
+    Raises StoreAway.
+    """
+    if floor.conversations.of(call_sid).get("state") != CallState.CONNECTING:
+        return
+    if _is_over(telephone, call_sid):
+        call_ended(floor, call_sid, "completed")
+    elif floor.conversations.not_connected(call_sid):
         log.warning("not_connected", call=call_sid)
+
+
+def _is_over(telephone: Telephone, call_sid: str) -> bool:
+    """False also while Twilio does not say."""
+    try:
+        return telephone.call(call_sid).status.state is LegState.ENDED
+    except NotInProgress:
+        return True
+    except TelephoneError as away:
+        log.warning("call_not_asked", call=call_sid, because=str(away))
+        return False
 
 
 def end_wrap_up(floor: Floor, agent_id: str) -> None:
@@ -141,6 +174,14 @@ def ask_again(floor: Floor, telephone: Telephone, effect: Effect) -> None:
         return
     except NotDone:
         raise NotYet(_AGAIN_MS) from None
+
+
+def _records(floor: Floor) -> bool:
+    """True where conversations are recorded."""
+    try:
+        return floor.configs.in_force().recordings.consent != "off"
+    except NoConfigError:
+        return False
 
 
 def _answer(said: Said) -> None:

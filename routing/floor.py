@@ -14,6 +14,8 @@ from routing.store.calls import Calls
 from routing.store.conversations import Conversations
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
+from routing.store.events import Events
+from routing.store.figures import Figures
 from routing.store.floor_scripts import FloorScripts
 from routing.store.heartbeats import Heartbeats
 from routing.store.keys import Keys
@@ -22,6 +24,7 @@ from routing.store.line_ups import LineUps
 from routing.store.mails import Mails
 from routing.store.offers import Offers
 from routing.store.people import People
+from routing.store.presence import Presence
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
 
@@ -48,6 +51,9 @@ class Floor:
     line_ups: LineUps
     offers: Offers
     conversations: Conversations
+    events: Events
+    figures: Figures
+    presence: Presence
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -93,5 +99,8 @@ def _floor(settings: Settings, store: Store) -> Floor:
         LineUps(scripts),
         Offers(store, keys, scripts),
         Conversations(store, keys, scripts),
+        Events(store, keys),
+        Figures(store, keys),
+        Presence(store, keys, clock),
         key,
     )

@@ -23,6 +23,7 @@ class Route(StrEnum):
     LEG_LEFT = "/leg-left"
     LEG_TELLS = "/leg-tells"
     LEG_OVER = "/leg-over"
+    CONSENT = "/consent"
     CONNECT = "/connect"
     TALKED = "/talked"
     AGENT_GONE = "/agent-gone"

@@ -28,7 +28,10 @@ class InboundCall:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """All that a rule may look at. `caller_key` stands for the caller's number where no number may be."""
+    """All that a rule may look at. `caller_key` stands for the caller's number where no number may be.
+
+    `knows_of_recording`: the caller has heard on this call that calls are recorded.
+    """
 
     caller: Caller
     caller_key: str
@@ -37,6 +40,7 @@ class Scene:
     config: RoutingConfig
     load: Load
     at: datetime
+    knows_of_recording: bool = False
 
 
 def read_scene(floor: Floor, call: InboundCall, *, at: datetime | None = None) -> Scene:
@@ -56,7 +60,8 @@ def read_scene(floor: Floor, call: InboundCall, *, at: datetime | None = None) -
         link_days=config.conduct.link_days,
         hints=call.hints,
     )
-    return Scene(caller, floor.caller_key(number.e164), line, line_id, config, snapshot.load, at)
+    key, knows = floor.caller_key(number.e164), snapshot.knows_of_recording
+    return Scene(caller, key, line, line_id, config, snapshot.load, at, knows)
 
 
 def line_for(config: RoutingConfig, dialled: str) -> str:

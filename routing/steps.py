@@ -18,15 +18,20 @@ from routing.store.records import Left, Recorded
 from routing.store.step import LineUp, Step, queue_of
 
 INCOMING = "incoming"
+_OUT_OF_SERVICE = (Rule.CLOSED_HOURS, Rule.NOBODY_SIGNED_IN)
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A decision, and the language of the call from here on; `chosen`: the caller asked for that language."""
+    """A decision, and the language of the call from here on; `chosen`: the caller asked for that language.
+
+    `turned_away`: decided because the line closed, or everybody left, while the call waited.
+    """
 
     decision: Decision
     language: str
     chosen: bool = False
+    turned_away: bool = False
 
 
 Decide = Callable[[Scene], Decided]
@@ -92,15 +97,23 @@ def _decided(scene: Scene, decide: Decide, step: str, language: str) -> Decided:
 
 
 def _answer(scene: Scene, decided: Decided, step: str, visit: int) -> Answer:
-    first = step == INCOMING
+    first, rule = step == INCOMING, decided.decision.because.rule
+    says_when = (first or decided.turned_away) and rule is Rule.CLOSED_HOURS
     return Answer(
         decided.decision,
         decided.language,
         scene.line_id,
         visit + 1,
         notice=(scene.line.notice or "") if first else "",
-        opens=_opens(scene) if first and decided.decision.because.rule is Rule.CLOSED_HOURS else "",
+        opens=_opens(scene) if says_when else "",
+        consent=_consent(scene, decided.decision),
     )
+
+
+def _consent(scene: Scene, decision: Decision) -> str:
+    """Once a call, before the first queue (docs/policy.md 35); "" when nothing is said of recording."""
+    consent = scene.config.recordings.consent
+    return consent if consent != "off" and queue_of(decision) and not scene.knows_of_recording else ""
 
 
 def _opens(scene: Scene) -> str:
@@ -126,6 +139,7 @@ def _step(scene: Scene, call: InboundCall, name: str, decided: Decided, answer: 
         entry=entry_of(call, scene, name, answer, told.said, told.where),
         log_days=scene.config.call_log_days,
         line_up=line_up_for(scene, answer),
+        out_of_service=decided.turned_away or decided.decision.because.rule in _OUT_OF_SERVICE,
     )
 
 
@@ -138,7 +152,8 @@ def line_up_for(scene: Scene, answer: Answer) -> LineUp | None:
 
 
 def _promises(decision: Decision) -> bool:
-    return isinstance(decision, OfferCallback) and decision.accepted
+    """A wish that is written down here; one that keeps its place is promised by the storey above."""
+    return isinstance(decision, OfferCallback) and decision.accepted and not decision.keeps_place
 
 
 def _claimed(floor: Floor, step: Step) -> Answer:

@@ -29,12 +29,15 @@ TAKES_CALLS = Needs(frozenset({Role.AGENT}), with_phone=frozenset({Role.SUPERVIS
 # Whoever may promise, make or see to promised calls.
 PROMISES = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.FOLLOW_UP}))
 OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
+EVERYBODY_HERE = Needs(frozenset(Role))
 
 # By method and path as the route is written. What is not here is refused to everybody.
 NEEDS: dict[str, Needs] = {
     "GET /agents/me": TAKES_CALLS,
     "PUT /agents/me": TAKES_CALLS,
     "POST /decisions": OPERATES,
+    "GET /wallboard": EVERYBODY_HERE,
+    "GET /events": EVERYBODY_HERE,
     "GET /callbacks": PROMISES,
     "POST /callbacks": PROMISES,
     "GET /callbacks/<callback_id>": PROMISES,

@@ -15,8 +15,10 @@ from ivr.api.agents import agents
 from ivr.api.callbacks import callbacks
 from ivr.api.decisions import decisions
 from ivr.api.errors import Refusal, answer_unknown_paths, unreadable
+from ivr.api.events import events
 from ivr.api.keys import SCHEME
 from ivr.api.offers import offers
+from ivr.api.wallboard import wallboard
 
 _DESCRIPTION = "openapi.json"
 
@@ -41,7 +43,7 @@ def application(name: str) -> OpenAPI:
         doc_ui=False,
     )
     app.json = StrictJson(app)
-    for routes in (agents, callbacks, decisions, offers):
+    for routes in (agents, callbacks, decisions, events, offers, wallboard):
         app.register_api(routes)
     answer_unknown_paths(app)
     app.register_blueprint(_described(app))

@@ -27,6 +27,7 @@ from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
+from ivr.live import TooManyPages
 from routing import conversation, offers
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
@@ -92,6 +93,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     conversation.NotTalking: (409, "not_talking", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
     Taken: (409, "taken", ""),
+    TooManyPages: (503, "too_many_pages", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
 # What Flask refuses before or beside us.

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import assert_never
 
-from config.schema import Option, RoutingConfig
+from config.schema import REFUSE_RECORDING_KEY, Option, RoutingConfig
 from ivr.voice import twiml
 from ivr.voice.speech import moment_in_words
 from ivr.voice.template import Draft, Template
@@ -26,6 +26,7 @@ _WITH_WRITTEN_CHANNEL = ("all_busy", "closed_hours", "nobody_signed_in", "fallba
 _FAREWELLS = ("goodbye", "fallback_goodbye")
 _JOINED = {"urgent": "queue_joined_urgent", "slow": "queue_joined_slow"}
 _KEY_WAIT_S = 6
+_CONSENT_WAIT_S = 3
 # Between the words before a voicemail and its beep: long enough for the urgent key, short enough to wait for.
 _BEFORE_BEEP_S = 2
 
@@ -43,9 +44,9 @@ def _for_answer(answer: Answer, config: RoutingConfig) -> Template:
         case PlayMenu() as menu:
             return _menu(config, notice, answer.line, language, menu.name, menu.attempt, menu.after)
         case Enqueue() as queue:
-            return _queue(config, notice, language, queue.name, queue.after)
+            return _queue(config, notice, answer.consent, language, queue.name, queue.after)
         case Connect():
-            return _queue(config, notice, language, "general", "call_owned")
+            return _queue(config, notice, answer.consent, language, "general", "call_owned")
         case SayAndHangUp() | OfferCallback(accepted=False) as message:
             because = message.because
             return _message(config, notice, answer.opens, language, message.name, because.rule, message.exits)
@@ -114,9 +115,12 @@ def _confirmation(config: RoutingConfig, language: str, name: str, attempt: int,
 
 
 @lru_cache(maxsize=256)
-def _queue(config: RoutingConfig, notice: str, language: str, name: str, after: str) -> Template:
+def _queue(
+    config: RoutingConfig, notice: str, consent: str, language: str, name: str, after: str
+) -> Template:
     draft = Draft(config, language, notice)
     return draft.finish(
+        *_of_recording(draft, consent),
         draft.speak(after or _JOINED.get(name, "queue_joined")),
         twiml.enqueue(
             name,
@@ -124,6 +128,17 @@ def _queue(config: RoutingConfig, notice: str, language: str, name: str, after: 
             action=draft.link(Route.LEFT_WAITING, queue=name),
         ),
     )
+
+
+def _of_recording(draft: Draft, consent: str) -> list[twiml.Verb]:
+    """Before the queue, in the caller's language (docs/policy.md 35); no key is consent."""
+    if consent == "announce":
+        return [draft.speak("recording_announced")]
+    if consent == "ask":
+        said = [draft.speak("recording_asked", key=REFUSE_RECORDING_KEY)]
+        action = draft.link(Route.CONSENT)
+        return [twiml.gather(said, action=action, wait_s=_CONSENT_WAIT_S, answer_silence=False)]
+    return []
 
 
 @lru_cache(maxsize=256)

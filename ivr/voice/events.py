@@ -6,6 +6,7 @@ from callbacks import customers
 from callbacks.ledger import Ledger
 from config.connections import StoreAway
 from config.observe import failed_open, log
+from ivr.voice import floor_events
 from routing import calling
 from routing.events import call_ended
 from routing.floor import Floor
@@ -39,12 +40,12 @@ def recorded(form: Mapping[str, str]) -> Recorded:
 
 
 def heard_of(floor: Floor, ledger: Ledger, form: Mapping[str, str], query: Mapping[str, str]) -> None:
-    """Take note of a call event; the query says which leg of ours it is about, if it is one.
-
-    Conferences and recordings are not used yet, so theirs are only logged.
-    """
-    if "StatusCallbackEvent" in form or "RecordingSid" in form:
-        log.info("event_not_used", event_kind=form.get("StatusCallbackEvent", "recording"))
+    """Take note of an event; the query says which leg of ours a call's is about, if it is one."""
+    if "RecordingSid" in form:
+        floor_events.recording(floor, form)
+        return
+    if "StatusCallbackEvent" in form:
+        floor_events.conference(floor, form)
         return
     status = form.get("CallStatus", "")
     try:

@@ -75,6 +75,8 @@ class LegWriter:
         if minutes:
             waited = "brief_waited_one" if minutes == 1 else "brief_waited"
             said.append(self._say(waited, minutes=minutes))
+        if not briefing.recorded:
+            said.append(self._say("brief_not_recorded"))
         if briefing.support_need:
             said.append(self._say("brief_need", need=briefing.support_need.rstrip(". ")))
         return said

@@ -1,12 +1,14 @@
 """Twilio's webhooks, a few lines each: take what was admitted, hand over, render."""
 
+from functools import partial
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from callbacks import customers
 from config.connections import StoreAway
 from config.observe import failed_open
-from ivr.voice import documents, events, waiting_documents
+from ivr.voice import called_back, documents, events, waiting_documents
 from ivr.voice.answering import (
     admitted,
     answer,
@@ -20,9 +22,9 @@ from ivr.voice.answering import (
     xml,
 )
 from ivr.voice.exchange import exchange
-from routing import intake, menus, waiting
+from routing import intake, leaving, menus, waiting
 from routing.links import PREFIX, Route
-from routing.rules.decisions import Connect, Exit, Rule
+from routing.rules.decisions import Connect, Exit, OfferCallback, Rule
 
 voice = Blueprint("voice", __name__, url_prefix=PREFIX)
 guard(voice)
@@ -101,7 +103,13 @@ def waiting_room() -> ResponseReturnValue:
     waited_s = form.get("QueueTime", "")
     # No call lasts a million seconds: what is longer is no time, and would be before all calendars.
     is_time = waited_s.isdecimal() and len(waited_s) <= 6
-    hold = waiting.hold(exchange().floor, call, query["queue"], waited_s=int(waited_s) if is_time else 0)
+    hold = waiting.hold(
+        exchange().floor,
+        call,
+        query["queue"],
+        waited_s=int(waited_s) if is_time else 0,
+        can_dial=partial(called_back.can_dial, call),
+    )
     config = exchange().floor.configs.in_force()
     return filled(waiting_documents.waiting_room(hold, config, query["language"]), call, query)
 
@@ -110,12 +118,12 @@ def waiting_room() -> ResponseReturnValue:
 def waiting_key() -> ResponseReturnValue:
     """A key pressed while waiting: it leads out, or the wait goes on."""
     call, form, query = inbound_call(), *admitted()
-    leads_out = waiting.press(
-        exchange().floor, call, query["queue"], form.get("Digits", ""), visit=visit_of(query)
-    )
+    queue, digits = query["queue"], form.get("Digits", "")
+    can_dial = partial(called_back.can_dial, call)
+    asks_for = waiting.press(exchange().floor, call, queue, digits, visit=visit_of(query), can_dial=can_dial)
     config = exchange().floor.configs.in_force()
     return filled(
-        waiting_documents.after_waiting_key(leads_out, query["queue"], config, query["language"]), call, query
+        waiting_documents.after_waiting_key(asks_for, queue, config, query["language"]), call, query
     )
 
 
@@ -132,9 +140,12 @@ def left_waiting() -> ResponseReturnValue:
             events.abandoned(floor, exchange().ledger, call.sid)
             return xml(documents.nothing())
         case "left":
-            return answer(waiting.leave(floor, call, queue, language=language, visit=visit), call)
+            given = leaving.leave(floor, call, queue, language=language, visit=visit)
+            if isinstance(given.decision, OfferCallback) and given.decision.keeps_place:
+                return called_back.answer_wish(call, given, queue)
+            return answer(given, call)
         case "full":
-            return answer(waiting.overflow(floor, call, queue, language=language, visit=visit), call)
+            return answer(leaving.overflow(floor, call, queue, language=language, visit=visit), call)
         case _:
             failed_open("queue_fault", call=call.sid, result=result[:40])
             return apology()

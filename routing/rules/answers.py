@@ -26,7 +26,8 @@ class Answer:
     """A decision, the language it is spoken in, the line, and the visit that its links carry on.
 
     `notice` is the prompt of the line's notice, said before everything else ("" for none). `opens` is when a
-    closed line opens next, a wall time with its offset as text ("" when that is not to be said).
+    closed line opens next, a wall time with its offset as text ("" when that is not to be said). `consent`:
+    before the queue the caller hears that calls are recorded (announce), or is asked (ask).
     """
 
     decision: Decision
@@ -35,6 +36,7 @@ class Answer:
     visit: int
     notice: str = ""
     opens: str = ""
+    consent: str = ""
 
     def parts(self) -> dict[str, Any]:
         """Everything that the document depends on, and the reason, as plain values."""
@@ -54,6 +56,7 @@ class Answer:
             "visit": self.visit,
             "notice": self.notice,
             "opens": self.opens,
+            "consent": self.consent,
         }
 
     @classmethod
@@ -68,7 +71,8 @@ class Answer:
             tuple(TraceLine(Rule(rule), matched, why) for rule, matched, why in kept["trace"]),
         )
         decision = _decision(kept, because)
-        return cls(decision, kept["language"], kept["line"], kept["visit"], kept["notice"], kept["opens"])
+        said = kept["notice"], kept["opens"], kept.get("consent", "")
+        return cls(decision, kept["language"], kept["line"], kept["visit"], *said)
 
 
 def _more(decision: Decision) -> dict[str, Any]:
@@ -79,7 +83,11 @@ def _more(decision: Decision) -> dict[str, Any]:
         case Enqueue():
             return {"after": decision.after}
         case OfferCallback():
-            return {"exits": sorted(decision.exits), "accepted": decision.accepted}
+            return {
+                "exits": sorted(decision.exits),
+                "accepted": decision.accepted,
+                "keeps_place": decision.keeps_place,
+            }
         case SayAndHangUp() | Voicemail():
             return {"exits": sorted(decision.exits)}
         case Connect():

@@ -30,6 +30,10 @@ class Identity(StrEnum):
     LINK_LAPSED = "link_lapsed"
 
 
+# A number that is withheld, shared or shown falsely is not called (docs/policy.md 28).
+CALLABLE = frozenset({Identity.SURE, Identity.LINK_LAPSED})
+
+
 @dataclass(frozen=True, slots=True)
 class Override:
     """A treatment set by hand: by whom, why, until when."""
@@ -97,8 +101,7 @@ class Caller:
 
     @property
     def can_be_called(self) -> bool:
-        """Not at a number that is withheld, shared or shown falsely (docs/policy.md 28)."""
-        return self.identity in (Identity.SURE, Identity.LINK_LAPSED)
+        return self.identity in CALLABLE
 
     @property
     def is_protected(self) -> bool:

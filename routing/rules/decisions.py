@@ -91,13 +91,17 @@ class SayAndHangUp:
 
 @dataclass(frozen=True, slots=True)
 class OfferCallback:
-    """The caller may ask to be called back; `accepted`: the caller asked, and it is written down."""
+    """The caller may ask to be called back; `accepted`: the caller asked, and it is written down.
+
+    `keeps_place`: asked while waiting, and called when it is his turn; nobody says so before it is promised.
+    """
 
     do: ClassVar = "offer_callback"
     name: str
     because: Because
     exits: frozenset[Exit] = frozenset()
     accepted: bool = False
+    keeps_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)

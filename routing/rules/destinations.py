@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from config.schema import Destination, Line, Option, RoutingConfig
+from routing.rules.caller import Caller
 from routing.rules.decisions import (
     Because,
     Decision,
@@ -33,6 +34,14 @@ def to_destination(
     if to.offer_callback is not None:
         return OfferCallback(to.offer_callback, because, exits | {Exit.CALL_ME_BACK})
     return SayAndHangUp(to.message or "goodbye", because, exits)
+
+
+def instead(caller: Caller, to: Destination, because: Because) -> Decision:
+    """What takes the place of the line; nobody is offered a call that we could not make."""
+    decision = to_destination(to, because, exits=OUT_OF_SERVICE)
+    if isinstance(decision, OfferCallback) and not caller.can_be_called:
+        return SayAndHangUp(decision.name, because, OUT_OF_SERVICE)
+    return decision
 
 
 def urgent_route(queue: str, line: Line, config: RoutingConfig, at: datetime, because: Because) -> Decision:

@@ -15,8 +15,7 @@ LOOK_AHEAD = timedelta(days=366)
 
 def is_open(hours: OpenHours, zone: str, at: datetime) -> bool:
     """True when the hours are open at `at` (aware) on the clock of `zone`."""
-    wall = at.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
-    return _in_force(hours, wall.year).is_open(wall)
+    return _is_open_in(hours, zone, int(at.timestamp() // 60))
 
 
 def next_opening(hours: OpenHours, zone: str, at: datetime) -> datetime | None:
@@ -32,6 +31,13 @@ def next_opening(hours: OpenHours, zone: str, at: datetime) -> datetime | None:
                 changes = _clock_changes(clock, at, opens)
                 return next((at for at in changes if is_open(hours, zone, at)), opens).astimezone(clock)
     return None
+
+
+@lru_cache(maxsize=4096)
+def _is_open_in(hours: OpenHours, zone: str, minute: int) -> bool:
+    """In a minute since 1970: hours change on full ones, and each waiting caller asks every 20 seconds."""
+    wall = datetime.fromtimestamp(minute * 60, ZoneInfo(zone)).replace(tzinfo=None)
+    return _in_force(hours, wall.year).is_open(wall)
 
 
 def days_off(hours: OpenHours, year: int) -> Iterator[tuple[date, str]]:

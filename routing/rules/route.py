@@ -4,20 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from config.schema import NORMAL_QUEUE, Destination, Line, RoutingConfig
+from config.schema import NORMAL_QUEUE, Line, RoutingConfig
 from routing.rules.asked import Asked
 from routing.rules.caller import Caller, Treatment
-from routing.rules.decisions import (
-    Because,
-    Connect,
-    Decision,
-    Enqueue,
-    OfferCallback,
-    PlayMenu,
-    Rule,
-    SayAndHangUp,
-)
-from routing.rules.destinations import OUT_OF_SERVICE, RESTRICTED, to_destination, urgent_route
+from routing.rules.decisions import Connect, Decision, Enqueue, PlayMenu, Rule, SayAndHangUp
+from routing.rules.destinations import RESTRICTED, instead, urgent_route
 from routing.rules.opening_hours import is_open
 
 
@@ -75,19 +66,11 @@ def _restricted(caller: Caller, config: RoutingConfig, at: datetime, asked: Aske
 def _out_of_service(caller: Caller, line: Line, opened: bool, load: Load, asked: Asked) -> Decision | None:
     """Rule 4: the line is closed, or nobody is signed in at a site that has agents."""
     if asked(Rule.CLOSED_HOURS, not opened, "the line is open" if opened else "the line is closed now"):
-        return _instead(caller, line.after_hours, asked.because(Rule.CLOSED_HOURS))
+        return instead(caller, line.after_hours, asked.because(Rule.CLOSED_HOURS))
     nobody = load.agents > 0 and load.signed_in == 0
     if asked(Rule.NOBODY_SIGNED_IN, nobody, f"{load.signed_in} of {load.agents} agents are signed in"):
-        return _instead(caller, line.nobody_signed_in, asked.because(Rule.NOBODY_SIGNED_IN))
+        return instead(caller, line.nobody_signed_in, asked.because(Rule.NOBODY_SIGNED_IN))
     return None
-
-
-def _instead(caller: Caller, to: Destination, because: Because) -> Decision:
-    """What takes the place of the line; nobody is offered a call that we could not make."""
-    decision = to_destination(to, because, exits=OUT_OF_SERVICE)
-    if isinstance(decision, OfferCallback) and not caller.can_be_called:
-        return SayAndHangUp(decision.name, because, OUT_OF_SERVICE)
-    return decision
 
 
 def _treated(

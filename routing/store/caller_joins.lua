@@ -1,8 +1,10 @@
 -- The caller's leg goes into the conference where the agent is. ARGV: call SID, conference, '1' when conversations
--- are recorded, names of the floor   Returns 1 (again for a repeat), 0 when that conference waits for nobody
+-- are recorded (this one if the caller was told so and did not refuse), names of the floor
+-- Returns 1 (again for a repeat), 0 when that conference waits for nobody
 local F, sid = floor_of(ARGV[4], ''), ARGV[1]
 local key = F.call .. sid
-local call = redis.call('HMGET', key, 'state', 'conference', 'agent', 'queue', 'waited_ms', 'in_time_ms', 'rest_after')
+local call = redis.call('HMGET', key, 'state', 'conference', 'agent', 'queue', 'waited_ms', 'in_time_ms', 'rest_after',
+  'consent', 'not_recorded')
 local agent, queue, waited = call[3], call[4], tonumber(call[5]) or 0
 if call[2] ~= ARGV[2] then
   return 0
@@ -17,7 +19,7 @@ redis.call('ZREM', F.deadlines, 'connect:' .. sid)
 redis.call('HSET', agent_key(F, agent), 'call', sid)
 set_agent(F, agent, 'on_call', '')
 tell_call(F, sid, 'talking', queue, agent)
-if ARGV[3] == '1' then
+if ARGV[3] == '1' and call[8] and not call[9] then
   effect(F, 'record', sid)
 end
 

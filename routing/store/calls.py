@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
+
 from config.connections import Store
 from config.now import moment
 from routing.rules.answers import Answer
 from routing.rules.call_states import CallState
-from routing.rules.decisions import SayAndHangUp
+from routing.rules.decisions import Rule, SayAndHangUp
 from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
 from routing.store.step import DAY_MS, Step, answer_again
@@ -26,6 +28,9 @@ class Waiting:
     """A call in the waiting room; `place` counts from 0, `entered` is when it came into this queue.
 
     `wants` is the key that leads out, if one was pressed. `is_offered`: an agent's telephone rings for it.
+    `nobody_since`: since when nobody is signed in at a site that has agents. `stays`: it waits on when the
+    line closes, because it was sent on for that already, or has talked to an agent who went lost. `pace` is
+    when callers of the queue were answered, the latest first, `busy_since` when the first in it began.
     """
 
     queue: str
@@ -36,6 +41,16 @@ class Waiting:
     last: str
     is_offered: bool = False
     skill_set: str = ""
+    nobody_since: datetime | None = None
+    stays: bool = False
+    pace: tuple[datetime, ...] = ()
+    busy_since: datetime | None = None
+
+    @property
+    def brought_by(self) -> tuple[Rule, str]:
+        """The rule by which it waits, and its line: asked in every round, so no more is read than that."""
+        kept = orjson.loads(self.last)
+        return Rule(kept["rule"]), kept["line"]
 
     @property
     def answer(self) -> Answer:
@@ -80,15 +95,25 @@ class Calls:
 
         Raises StoreAway.
         """
-        state, queue, place, entered, now, wants, last, offered, skill_set = self._floor.run(
-            "look_at_wait", call_sid, FORGOTTEN_AFTER_MS
-        )
+        found = self._floor.run("look_at_wait", call_sid, FORGOTTEN_AFTER_MS)
+        state, queue, place, entered, now, wants, last, offered, skill_set, nobody, stays, pace, first = found
         if not state:
             return None
         if state != CallState.WAITING:
             return CallState(state)
         return Waiting(
-            queue, place, moment(int(entered)), moment(int(now)), wants, last, bool(offered), skill_set
+            queue,
+            place,
+            moment(int(entered)),
+            moment(int(now)),
+            wants,
+            last,
+            bool(offered),
+            skill_set,
+            moment(int(nobody)) if nobody else None,
+            bool(stays),
+            tuple(moment(int(at)) for at in pace),
+            moment(int(float(first))) if first else None,
         )
 
     def want(self, call_sid: str, what: str, *, visit: int) -> bool:

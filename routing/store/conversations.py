@@ -67,6 +67,20 @@ class Conversations:
         """Its limit has come; nothing for an agent who is elsewhere, or whose limit is later."""
         self._floor.run("end_wrap_up", agent_id, "", "", 0, keys=[self._keys.call_log])
 
+    def answer_consent(self, call_sid: str, *, refuses: bool) -> None:
+        """What the caller said when asked whether the conversation may be recorded."""
+        self._floor.run("answer_consent", call_sid, int(refuses))
+
+    def note_recording(self, call_sid: str, recording_sid: str, state: str) -> bool:
+        """How a recording stands, for the call's time line; False for a repeat, or a call nobody knows."""
+        return bool(self._floor.run("note_recording", call_sid, recording_sid, state))
+
+    def agent_leg_in(self, conference: str) -> str:
+        """The agent's leg in a conference that is its call's current one; "" for any other."""
+        call_sid = self._store.run(lambda redis: redis.get(self._keys.conference(conference)))
+        call = self.of(call_sid) if call_sid else {}
+        return call.get("agent_leg", "") if call.get("conference") == conference else ""
+
     def of(self, call_sid: str) -> dict[str, str]:
         """The record of a call, as it is; empty for one that nobody knows."""
         fields: dict[str, str] = self._store.run(lambda redis: redis.hgetall(self._keys.call(call_sid)))

@@ -240,6 +240,18 @@ local function wrap_up(F, agent, call_sid)
   set_agent(F, agent, 'wrap_up', '')
 end
 
+-- What the caller was told of recording, in `consent`: 'announce', 'ask' (the question is being asked), 'agreed',
+-- 'refused'. `not_recorded` is there while the conversation must not be.
+local function answer_consent(F, call_sid, refuses)
+  local key = F.call .. call_sid
+  redis.call('HSET', key, 'consent', refuses and 'refused' or 'agreed')
+  if refuses then
+    redis.call('HSET', key, 'not_recorded', 1)
+  else
+    redis.call('HDEL', key, 'not_recorded')
+  end
+end
+
 -- Counted in the hour that it is, hours since 1970.
 local function count(F, what, queue, by)
   local key = F.figures .. string.format('%d', math.floor(F.now / 3600000))

@@ -94,6 +94,7 @@ def _names(keys: Keys) -> dict[str, str]:
         "person": keys.person(""),
         "call": keys.call(""),
         "timeline": keys.timeline(""),
+        "conference": keys.conference(""),
         "live_calls": keys.live_calls(""),
         "offer": keys.offer(""),
         "leg": keys.leg(""),
@@ -105,4 +106,5 @@ def _names(keys: Keys) -> dict[str, str]:
         "events": keys.events,
         "deadlines": keys.deadlines,
         "signed_in": keys.signed_in,
+        "agents": keys.agents,
     }

@@ -108,6 +108,10 @@ class Keys:
         """Set: the ids of everybody enabled whose role is agent."""
         return f"{self.site}:agents"
 
+    def conference(self, name: str) -> str:
+        """String, CALL_RECORD_S: the call that an agent took, for which this conference was made."""
+        return f"{self.site}:conference:{name}"
+
     def timeline(self, call_sid: str) -> str:
         """List, CALL_RECORD_S: what happened to a call on the floor, in order, each as JSON."""
         return f"{self.site}:timeline:{call_sid}"
@@ -136,6 +140,12 @@ class Keys:
     def live_calls(self, caller: str) -> str:
         """Set, CALL_RECORD_S: the calls of a caller (by the key that stands for the number) that go on."""
         return f"{self.site}:live_calls:{caller}"
+
+    def present(self, part: str) -> str:
+        """Sorted set: agents with a softphone, by when their page was last seen open (`part` open: ms of the
+        server's own time), or when it was closed (`part` left: ms of the site's time).
+        """
+        return f"{self.site}:present:{part}"
 
     @property
     def deadlines(self) -> str:

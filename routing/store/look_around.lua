@@ -3,7 +3,8 @@
 -- ARGV: offset key, look up a standing ('1'|''), what the keys of agents begin with
 -- Returns {now ms, config version (-1: no number stands there), waiting in the slow queue, StirVerstat as first
 -- said, standing: fields and values by turns, or '' when something else stands under the key, whether the owner
--- of the call that we owe this caller can take it now ('1'|''), people whose role is agent, people signed in}
+-- of the call that we owe this caller can take it now ('1'|''), people whose role is agent, people signed in,
+-- what the caller was told of recording (see answer_consent.lua)}
 local standing = {}
 if ARGV[2] == '1' then
   standing = redis.pcall('HGETALL', KEYS[1])
@@ -35,4 +36,5 @@ return {
   free,
   redis.call('SCARD', KEYS[5]),
   redis.call('SCARD', KEYS[6]),
+  redis.call('HGET', KEYS[2], 'consent') or '',
 }

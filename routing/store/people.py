@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -119,6 +119,21 @@ class People:
             return found
 
         return [decode(fields) for fields in self._store.run(read)]
+
+    def working(self, person_ids: Iterable[str]) -> set[str]:
+        """Those of them who work here still. Raises StoreAway."""
+        ids = sorted(person_ids)
+
+        def read(redis: Any) -> list[str | None]:
+            with redis.pipeline(transaction=False) as pipe:
+                for person_id in ids:
+                    pipe.hget(self._keys.person(person_id), "enabled")
+                found: list[str | None] = pipe.execute()
+            return found
+
+        return {
+            person_id for person_id, enabled in zip(ids, self._store.run(read), strict=True) if enabled == "1"
+        }
 
     def _fields(self, person_id: str) -> dict[str, str]:
         fields: dict[str, str] = self._store.run(lambda redis: redis.hgetall(self._keys.person(person_id)))

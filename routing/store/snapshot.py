@@ -16,6 +16,7 @@ class Snapshot:
     """What Redis knew at one moment. `standing` is the raw hash, None when its key holds something else.
 
     `verification` is what an earlier webhook of the call said: only the first one is sure to carry it.
+    `knows_of_recording`: the caller was told that calls are recorded, or asked, and heard it to the end.
     """
 
     at: datetime
@@ -23,6 +24,7 @@ class Snapshot:
     config_version: int
     load: Load
     verification: str = ""
+    knows_of_recording: bool = False
 
 
 class Lookout:
@@ -44,9 +46,10 @@ class Lookout:
             self._keys.signed_in,
         ]
         arguments = [self._offset_key, "1" if number else "", self._agents]
-        at, version, slow, verification, standing, free, agents, signed_in = self._store.run(
+        at, version, slow, verification, standing, free, agents, signed_in, consent = self._store.run(
             lambda redis: self._look(keys, arguments, redis)
         )
         fields = None if standing == "" else dict(zip(standing[::2], standing[1::2], strict=True))
         load = Load({"slow": slow}, agents, signed_in, owner_is_free=bool(free))
-        return Snapshot(moment(at), fields, int(version), load, verification)
+        knows = consent not in ("", "ask")
+        return Snapshot(moment(at), fields, int(version), load, verification, knows)

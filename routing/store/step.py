@@ -45,7 +45,8 @@ class Step:
     contact keeps the link between number and caller alive (docs/policy.md 20); `chosen_language` is kept for
     the caller's next call. `after_end`: it counts also when the call has ended. `left` is an entry for one of
     the lists that people look through, `entry` one of the call log, kept for `log_days`. `line_up`: where the
-    call stands for the agents, when it waits.
+    call stands for the agents, when it waits. `out_of_service`: it was sent on because the line closed, or
+    nobody was there, and is not for that again.
     """
 
     call_sid: str
@@ -62,6 +63,7 @@ class Step:
     entry: dict[str, Any] = field(default_factory=dict)
     log_days: int = LOG_DAYS
     line_up: LineUp | None = None
+    out_of_service: bool = False
 
     def to_json(self) -> str:
         """The form that take_step.lua reads."""
@@ -86,6 +88,10 @@ class Step:
             known["line_up"] = self.line_up.parts(self.answer.language)
         if self.chosen_language and self.number:
             known["language"] = self.chosen_language
+        if self.answer.consent:
+            known["consent"] = self.answer.consent
+        if self.out_of_service:
+            known["out_of_service"] = True
         if self.left:
             known["left"] = self.left
         if self.waiting_since_ms is not None:

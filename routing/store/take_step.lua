@@ -28,6 +28,16 @@ end
 redis.call('HSET', call, step.claim, step.answer, 'last', step.claim, 'state', step.state, 'queue', step.queue,
   'number', step.number, 'visit', step.visit)
 redis.call('HDEL', call, 'wants')
+if step.consent then
+  redis.call('HSET', call, 'consent', step.consent)
+end
+if step.consent == 'ask' then
+  -- Until the question was heard to its end, or answered.
+  redis.call('HSET', call, 'not_recorded', 1)
+end
+if step.out_of_service then
+  redis.call('HSET', call, 'out_of_service', 1)
+end
 if was == 'new' then
   redis.call('HSET', call, 'began_ms', F.now, 'verification', step.verification, 'caller', step.caller)
   if step.caller ~= '' then

@@ -22,6 +22,8 @@ QUEUE = {
     "max_wait_s": 1800,
     "max_calls": None,
     "max_transfers": 2,
+    "head_start_s": 0,
+    "wrap_up_s": 60,
 }
 CONDUCT = {
     "warning_gap_s": 10,
@@ -120,8 +122,12 @@ def test_a_part_knows_the_keys_of_the_interface(kind: Any, keys: str) -> None:
             {"skill": "general", "min_wait_s": 600, "max_wait_s": 3600, "max_calls": 5},
             {"message": "all_busy"},
         ),
-        ("team_leader", {"skill": "team_leader", "max_wait_s": 120}, {"queue": "general"}),
-        ("urgent", {"skill": "urgent"}, {"message": "all_busy"}),
+        (
+            "team_leader",
+            {"skill": "team_leader", "max_wait_s": 120, "head_start_s": 600},
+            {"queue": "general"},
+        ),
+        ("urgent", {"skill": "urgent", "head_start_s": 3600}, {"message": "all_busy"}),
     ],
 )
 def test_every_queue_has_its_numbers(queue: str, differs: dict[str, Any], overflow: dict[str, str]) -> None:

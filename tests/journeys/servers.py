@@ -30,7 +30,7 @@ DURABLE = ("--appendonly", "yes", "--appendfsync", "everysec", "--save", "")
 def a_server(here: Place, **given: str) -> "Server":
     """`calmline serve`, alive."""
     server = a_starting_server(here, **given)
-    wait_until(server.is_healthy, 20, f"a healthy server; its log: {here.log}")
+    wait_until(server.is_healthy, 60, f"a healthy server; its log: {here.log}")
     return server
 
 

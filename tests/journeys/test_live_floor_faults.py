@@ -131,3 +131,15 @@ def test_an_agent_whose_end_twilio_never_tells_is_missed_by_asking(hall: Hall) -
     ana.phone.drops()
     hall.until_heard(caller, "Your adviser has left the call", 90)
     caller.hangs_up()
+
+
+def test_a_caller_whose_end_nobody_told_is_not_offered_again(hall: Hall) -> None:
+    ana = hall.agent("ana", BY_HAND)
+    caller = hall.caller()
+    hall.until_status(ana, "offered", seconds=10)
+    hall.line.lab.faults.next("lose", 4)
+    caller.drops()
+    ana.phone.answers()
+    hall.until_over(caller, 60)
+    hall.until_status(ana, "available", seconds=20)
+    assert hall.rang(ana) == 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from config.schema import RoutingConfig
 from config.settings import Settings
-from routing import intake, menus, waiting
+from routing import intake, leaving, menus, waiting
 from routing.call_history import Entry, entries
 from routing.floor import Floor, open_floor
 from routing.rules.caller import Caller, Identity, Standing, Treatment
@@ -15,6 +15,7 @@ from routing.rules.choices import answer_menu, press_urgent, take_exit, waited_t
 from routing.rules.decisions import Because, Decision, Enqueue, Exit, PlayMenu, Rule
 from routing.rules.route import Load, route_new_call
 from routing.rules.speech import Reply
+from routing.rules.while_waiting import keep_place, turned_away
 from routing.scene import InboundCall
 from tests.ivr.voice.scenes import a_config, later, treat
 from tests.twilio import LINE, OFFICE, a_call_sid
@@ -59,8 +60,16 @@ def decide_again(entry: Entry, config: RoutingConfig) -> Decision:
         case "message":
             exits = frozenset(map(Exit, where["exits"]))
             return take_exit(caller, Rule(where["rule"]), exits, said["said"]["digits"], **now)
+        case _ if where.get("not_promised"):
+            return Enqueue(where["queue"], Because(Rule(where["rule"]), caller.identity, config.version))
+        case _ if where.get("wants") == waiting.CALL_BACK:
+            rule = Rule(where["rule"])
+            return keep_place(caller, where["queue"], rule, config=config, at=now["at"])
         case _ if where.get("wants"):
             return press_urgent(caller, **now)
+        case _ if where.get("turned_away"):
+            why, because = Rule(where["turned_away"]), Rule(where["rule"])
+            return turned_away(caller, where["queue"], why, because, **now)
         case _ if where["in_it_s"] >= config.queues[where["queue"]].max_wait_s:
             return waited_too_long(caller, where["queue"], config=config, because=Rule(where["rule"]))
         case _:
@@ -103,8 +112,8 @@ def a_call(floor: Floor, chance: random.Random) -> None:
             reply = Reply(digits, words, chance.choice([1.0, 0.3]), decision.confirm)
             answer = menus.choose(floor, call, decision.name, reply, attempt=decision.attempt, **on)
         elif isinstance(decision, Enqueue):
-            waiting.press(floor, call, decision.name, digits, visit=answer.visit)
-            answer = waiting.leave(floor, call, decision.name, **on)
+            waiting.press(floor, call, decision.name, digits, visit=answer.visit, can_dial=lambda: True)
+            answer = leaving.leave(floor, call, decision.name, **on)
         elif exits := getattr(decision, "exits", None):
             answer = menus.leave_message(floor, call, decision.because.rule, exits, digits, **on)
         else:

@@ -71,6 +71,7 @@ def test_a_conversation_is_recorded_once_where_callers_are_told_so(live: LiveFlo
     sid = live.comes()
     live.takes(sid)
     room = live.floor.conversations.agent_ready(live.offer(sid).id)
+    live.floor.store.client.hset(live.floor.keys.call(sid), "consent", "announce")
     for _ in range(2):
         live.floor.conversations.caller_joins(sid, room, recorded=True)
     assert [target for _, target, _ in live.effects("record")] == [sid]

@@ -91,9 +91,9 @@ def test_every_other_key_keeps_the_caller_waiting_at_the_same_place(
     twilio: Twilio, floor: Floor, key: str
 ) -> None:
     queued = in_queue(twilio)
-    waiting, before = twilio.waits(queued), everything(floor)
+    waiting, before = twilio.waits(queued), everything(floor, heard_of=False)
     after = presses_while_waiting(twilio, waiting, key)
-    assert (after.verbs, everything(floor)) == (["Redirect"], before)
+    assert (after.verbs, everything(floor, heard_of=False)) == (["Redirect"], before)
     assert after.url("Redirect", "text") == queued.url("Enqueue", "waitUrl")
     assert place_of(twilio, queued) == NEXT
 
