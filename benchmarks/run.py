@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import lab, row_a, row_b, row_c, row_d, row_e, row_h, row_i, row_j
+from benchmarks import lab, row_a, row_b, row_c, row_d, row_e, row_f, row_g, row_h, row_i, row_j, row_l
 from benchmarks.load import require_wrk
 from benchmarks.machine import facts_of_machine, redis_trip, watch_stolen_time
 from benchmarks.product import Product
@@ -23,7 +23,10 @@ ROWS: dict[str, Callable[[Product, Sizes], list[Figure]]] = {
     "C": row_c.measure,
     "J": row_j.measure,
     "E": row_e.measure,
+    "F": row_f.measure,
+    "G": row_g.measure,
     "H": row_h.measure,
+    "L": row_l.measure,
     "LAB": lab.measure,
 }
 RESULTS = Path(__file__).with_name("results.md")

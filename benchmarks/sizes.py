@@ -21,6 +21,9 @@ class Sizes:
     due_calls: int
     claims: int
     paced_calls: int  # row H, at 0.3 a second
+    agents: int
+    offers: int
+    conversations: int
     lab_calls: int
     lab_callers: int
     lab_wait_s: float
@@ -41,6 +44,9 @@ FULL = Sizes(
     due_calls=100_000,
     claims=501,
     paced_calls=100,
+    agents=500,
+    offers=2_000,
+    conversations=500,
     lab_calls=1_000,
     lab_callers=100,
     lab_wait_s=3600,
@@ -60,6 +66,9 @@ QUICK = Sizes(
     due_calls=10_000,
     claims=51,
     paced_calls=10,
+    agents=50,
+    offers=200,
+    conversations=50,
     lab_calls=100,
     lab_callers=10,
     lab_wait_s=600,

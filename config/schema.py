@@ -144,7 +144,8 @@ class Queue(Section):
     overflow: Destination = Destination(message="all_busy")
     service_level_s: Seconds = 20
     callback_after_s: Seconds = 120
-    announce_every_s: Annotated[int, Field(ge=5, le=120)] = 20
+    # A caller who does not ask for 90 s counts as gone (routing/store/calls.py).
+    announce_every_s: Annotated[int, Field(ge=5, le=60)] = 20
     min_wait_s: Seconds = 0
     max_wait_ceiling_s: Annotated[int, Field(ge=0, le=3600)] = 3600
     max_calls: Count | None = None

@@ -54,7 +54,15 @@ def end(floor: Floor, offer_id: str, why: str, *, is_told: bool = False) -> Ende
 
     `is_told`: whoever is on his telephone hears so from whoever calls this.
     """
-    was = floor.offers.end(offer_id, why, missed=True, is_told=is_told)
+    return _told(offer_id, why, floor.offers.end(offer_id, why, missed=True, is_told=is_told))
+
+
+def lapse(floor: Floor, offer_id: str, why: str, *, is_told: bool = False) -> Ended:
+    """As `end` for an offer that was not taken; nothing when the agent's yes came first. Raises StoreAway."""
+    return _told(offer_id, why, floor.offers.lapse(offer_id, why, is_told=is_told))
+
+
+def _told(offer_id: str, why: str, was: Ended) -> Ended:
     if was is not Ended.NOTHING:
         log.info("offer_over", offer=offer_id, was=was, why=why)
     return was
@@ -80,7 +88,7 @@ def look(floor: Floor, offer_id: str) -> None:
     elif leg.posted is not None:
         until = leg.posted + _LOOK_AGAIN
     if until <= at:
-        end(floor, offer_id, NOT_HEARD_OF)
+        lapse(floor, offer_id, NOT_HEARD_OF)
     else:
         floor.deadlines.set(DEADLINE, offer_id, until)
 
@@ -111,10 +119,11 @@ def accept_by_desk(floor: Floor, offer_id: str, agent_id: str) -> None:
 def decline(floor: Floor, offer_id: str, agent_id: str) -> None:
     """Passed on: somebody else is rung; again does nothing twice. Raises OfferGone, Taken, StoreAway."""
     offer = floor.offers.find(offer_id)
+    if offer is not None and offer.agent != agent_id:
+        raise Taken("This call is with somebody else.")
+    if offer is not None and lapse(floor, offer_id, DECLINED) is Ended.NOTHING:
+        offer = floor.offers.find(offer_id)
     if offer is None or (offer.state is OfferState.OVER and offer.how != DECLINED):
         raise OfferGone("This call is not offered to you any more.")
-    if offer.agent != agent_id:
-        raise Taken("This call is with somebody else.")
     if offer.state is OfferState.ACCEPTED:
         raise Taken("You have this call already; finish it.")
-    end(floor, offer_id, DECLINED)

@@ -14,18 +14,22 @@ from benchmarks.chaos import (
     figure_3,
     figure_4,
     figure_5,
+    figure_6,
     figure_7,
     figure_8,
+    figure_9,
     figure_10,
     figure_14,
     figure_15,
+    theory,
 )
 from benchmarks.chaos.report import Run, told, write
 from benchmarks.machine import facts_of_machine, watch_stolen_time
 
 REPORT = Path(__file__).parent.with_name("chaos.md")
 SEEDS = 5
-FIGURES = ("1", "2", "3", "4", "5", "7", "8", "10", "14", "15")
+THEORY = "theory"
+FIGURES = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "14", "15", THEORY)
 # Signed by the machine that these were set on: four calls a second are about half of its two processors.
 PER_SECOND = 4.0
 
@@ -75,16 +79,22 @@ def _runs(figures: list[str], share: float, seed: int) -> Iterator[tuple[str, Ca
     if "5" in figures:
         faults = figure_5.FULL if share >= 1 else (figure_5.Fault(5), figure_5.Fault(5, hangs=True))
         yield "figure 5", partial(figure_5.run, of(1000), faults)
+    if "6" in figures:
+        yield "figure 6", partial(figure_6.run, seed, of(10_000))
     if "7" in figures:
         yield "figure 7", partial(figure_7.run, of(750))
     if "8" in figures:
         yield "figure 8", partial(figure_8.run, seed, of(1000))
+    if "9" in figures:
+        yield "figure 9", partial(figure_9.run, of(10_000))
     if "10" in figures:
         yield "figure 10", partial(figure_10.run, seed, of(500))
     if "14" in figures:
         yield "figure 14", partial(figure_14.run, of(4000), 8)
     if "15" in figures:
         yield "figure 15", partial(figure_15.run, seed, of(1300), PER_SECOND)
+    if THEORY in figures:
+        yield THEORY, partial(theory.run, SEEDS, of(20_000))
 
 
 def _options() -> argparse.Namespace:

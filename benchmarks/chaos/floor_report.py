@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 
 from benchmarks.chaos.figure_5 import Away
+from benchmarks.chaos.figure_6 import Histories
 from benchmarks.chaos.figure_7 import DeadAgents
 from benchmarks.chaos.figure_8 import Abandoned
+from benchmarks.chaos.figure_9 import Raced
 from benchmarks.chaos.figure_10 import AgentsGone
+from benchmarks.chaos.theory import Queueing
 
-FloorRun = Away | DeadAgents | Abandoned | AgentsGone
+FloorRun = Away | Histories | DeadAgents | Abandoned | Raced | AgentsGone | Queueing
 
 
 def told_of_floor(run: FloorRun) -> tuple[str, str, str]:
@@ -21,6 +24,10 @@ def told_of_floor(run: FloorRun) -> tuple[str, str, str]:
                 f"served in order afterwards {run.served}"
             )
             return "5", f"{run.callers} callers wait; Redis {faults}", more
+        case Histories():
+            what = f"seed {run.seed}: {run.done} histories of {run.messages} messages, {run.repeats} of them "
+            what += f"repeats, {run.late} late"
+            return "6", what, f"{len(run.wrong)} ended otherwise than in order"
         case DeadAgents():
             held = f"held at most {_most(run.held_by_phone)} s by a telephone, "
             held += f"{_most(run.held_by_softphone)} s by a softphone"
@@ -33,12 +40,22 @@ def told_of_floor(run: FloorRun) -> tuple[str, str, str]:
                 f"{_most(run.free_after_s)} s; {run.answered} answered then, {len(run.silent)} in silence"
             )
             return "8", f"{run.rang} callers hung up while it rang", more
+        case Raced():
+            more = f"{dict(run.won)} won; {len(run.wrong)} times not exactly one"
+            return "9", f"two agents accept at once, {run.calls} ×", more
         case AgentsGone():
             more = (
                 f"the caller heard us after {_most(run.heard_after_s)} s at most; not connected again "
                 f"{len(run.not_reconnected)}, put through to a second agent {len(run.rung_through)}"
             )
             return "10", f"the agent's call ended first: {run.lost} × lost, {run.done} × all was said", more
+        case Queueing():
+            what = f"Poisson calls, exponential talk, {len(run.seeds)} seeds, {run.calls} calls"
+            more = (
+                f"mean wait {run.mean_wait_s} s; share waiting {run.share_waiting}; "
+                f"{run.out_of_order} first offers out of order"
+            )
+            return "theory", what, more
 
 
 def _most(seconds: Sequence[float]) -> str:

@@ -6,7 +6,7 @@ from routing.conversation import AGENT_LABEL, Briefing
 from routing.floor import Floor
 from routing.rules.missed import DECLINED, NO_KEY
 from routing.store.legs import Leg
-from routing.store.offers import OfferState
+from routing.store.offers import Ended, OfferState
 
 MOST_ASKED = 2
 TAKE, PASS_ON = "1", "2"
@@ -39,7 +39,8 @@ def pressed(floor: Floor, leg: Leg, digits: str, asked: int) -> Words | Briefing
         is_open = offer is not None and offer.state is OfferState.MADE
         return AskToTake(asked + 1) if is_open else over(offer.how if offer else "")
     why = DECLINED if digits == PASS_ON else NO_KEY
-    offers.end(floor, offers.offer_of(leg), why, is_told=True)
+    if offers.lapse(floor, offers.offer_of(leg), why, is_told=True) is Ended.NOTHING:
+        return answered(floor, leg)  # taken at the desk meanwhile, or over
     return Goodbye(Farewell.DECLINED)
 
 

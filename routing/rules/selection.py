@@ -17,7 +17,8 @@ class Entry:
     """How a call stands in a line-up. Its rank is when it began to wait plus `rank_shift_ms`; it is offered
     to nobody before `min_wait_ms` in its queue are over (docs/policy.md 17).
 
-    `wrap_up_ms` and `in_time_ms` are its queue's, `special` says that only certified agents serve it.
+    `wrap_up_ms` and `in_time_ms` are its queue's. After `rest_after` calls like it in a row an agent is
+    spared them for a while; 0: never.
     """
 
     skill_set: str
@@ -25,7 +26,7 @@ class Entry:
     min_wait_ms: int
     wrap_up_ms: int
     in_time_ms: int
-    special: bool
+    rest_after: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def entry_for(queue: str, language: str, config: RoutingConfig) -> Entry:
         least * 1000,
         layout.wrap_up_s * 1000,
         layout.service_level_s * 1000,
-        _is_special(layout, config),
+        config.conduct.specialist_calls_in_a_row if _is_special(layout, config) else 0,
     )
 
 

@@ -1,8 +1,9 @@
 -- The caller's leg goes into the conference where the agent is. ARGV: call SID, conference, '1' when conversations
--- are recorded (this one if the caller was told so and did not refuse), names of the floor   Returns 1 (again for a repeat), 0 when that conference waits for nobody
+-- are recorded (this one if the caller was told so and did not refuse), names of the floor
+-- Returns 1 (again for a repeat), 0 when that conference waits for nobody
 local F, sid = floor_of(ARGV[4], ''), ARGV[1]
 local key = F.call .. sid
-local call = redis.call('HMGET', key, 'state', 'conference', 'agent', 'queue', 'waited_ms', 'in_time_ms', 'special',
+local call = redis.call('HMGET', key, 'state', 'conference', 'agent', 'queue', 'waited_ms', 'in_time_ms', 'rest_after',
   'consent', 'not_recorded')
 local agent, queue, waited = call[3], call[4], tonumber(call[5]) or 0
 if call[2] ~= ARGV[2] then
@@ -40,9 +41,10 @@ redis.call('LPUSH', F.pace .. queue, F.now)
 redis.call('LTRIM', F.pace .. queue, 0, F.pace_kept - 1)
 
 -- After so many calls that need a certified agent he is spared them for a while.
-if call[7] ~= '1' then
+local rest_after = tonumber(call[7]) or 0
+if rest_after == 0 then
   redis.call('HSET', agent_key(F, agent), 'in_a_row', 0)
-elseif redis.call('HINCRBY', agent_key(F, agent), 'in_a_row', 1) >= F.in_a_row then
+elseif redis.call('HINCRBY', agent_key(F, agent), 'in_a_row', 1) >= rest_after then
   redis.call('HSET', agent_key(F, agent), 'in_a_row', 0, 'rest_until_ms', F.now + F.rest_ms)
   redis.call('ZADD', F.deadlines, F.now + F.rest_ms, 'rested:' .. agent)
 end

@@ -1,12 +1,12 @@
 -- An offer comes to nothing because of the agent: his call is over, he declined, or nothing is heard of it.
--- ARGV: offer, why, the same in words when he missed it ('' else), '1' when his telephone is to hear of it, names of
--- the floor, nonce
+-- ARGV: offer, why, the same in words when he missed it ('' else), '1' when his telephone is to hear of it, '1' to
+-- end one that was taken too, names of the floor, nonce
 -- The caller is where he was; an agent who had taken the call and left it while they talked goes to wrap-up, and
 -- the caller hears so. Returns what it was: 'made' | 'connecting' | 'talking', or '' when nothing changed
-local F, id, why = floor_of(ARGV[5], ARGV[6]), ARGV[1], ARGV[2]
+local F, id, why = floor_of(ARGV[6], ARGV[7]), ARGV[1], ARGV[2]
 local offer = redis.call('HMGET', F.offer .. id, 'state', 'call', 'agent', 'leg')
 local state, sid, agent = offer[1], offer[2], offer[3]
-if not state or state == 'over' then
+if not state or state == 'over' or (state == 'accepted' and ARGV[5] ~= '1') then
   return ''
 end
 local call = redis.call('HMGET', F.call .. sid, 'state', 'queue', 'language', 'visit')

@@ -220,8 +220,8 @@ local function send_away(F, agent, leg, why)
   effect(F, 'send_away', leg, {why = why})
 end
 
--- The call waits again, where it would be had it never left.
-local function back_to_wait(F, call_sid)
+-- The call waits again, where it would be had it never left. `is_unheard`: it is offered once it was heard of.
+local function back_to_wait(F, call_sid, is_unheard)
   local key = F.call .. call_sid
   redis.call('HDEL', key, 'offer', 'agent', 'agent_leg', 'conference', 'agent_in')
   redis.call('HSET', key, 'state', 'waiting', 'waits_from_ms', F.now)
@@ -231,7 +231,9 @@ local function back_to_wait(F, call_sid)
   redis.call('ZREM', F.deadlines, 'connect:' .. call_sid)
   tell_queue(F, call[1])
   tell_call(F, call_sid, 'waiting', call[1])
-  line_up(F, call_sid)
+  if not is_unheard then
+    line_up(F, call_sid)
+  end
 end
 
 -- After a conversation the agent writes down how it went; whatever comes first, his word or the limit, ends that.

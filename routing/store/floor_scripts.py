@@ -36,8 +36,8 @@ GOODBYE_MS = 5_000
 WRAP_UP_MS = 60_000
 # Whoever hangs up sooner did not wait (docs/operations.md, "Service level").
 SHORT_ABANDON_MS = 5_000
-# So long an agent is spared calls that need a certified one, after so many in a row.
-REST_MS, IN_A_ROW = 15 * 60_000, 2
+# So long an agent is spared calls that need a certified one, after as many in a row as the config says.
+REST_MS = 15 * 60_000
 
 
 class FloorScripts:
@@ -82,7 +82,6 @@ _LENGTHS = {
     "wrap_up_ms": WRAP_UP_MS,
     "short_abandon_ms": SHORT_ABANDON_MS,
     "rest_ms": REST_MS,
-    "in_a_row": IN_A_ROW,
 }
 
 

@@ -18,6 +18,7 @@ if state ~= 'waiting' then
 end
 
 redis.call('ZADD', F.seen, F.now, sid)
+redis.call('HDEL', key, 'not_met')
 -- Twilio asks every 20 s or so; a call that has not asked for long has ended without our hearing of it.
 -- Should it ask again after all, the next lines put it back at its place.
 redis.call('ZADD', F.queue .. queue, since, sid)

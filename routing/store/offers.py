@@ -76,16 +76,23 @@ class Offers:
         return Accepted(self._floor.run("accept_offer", offer_id, agent_id, conference))
 
     def end(self, offer_id: str, why: str, *, missed: bool, is_told: bool = False) -> Ended:
-        """The agent's end of it is over: not answered, declined, or his call has ended.
+        """The agent's end of it is over: not answered, or his call has ended.
 
         The caller is where he was, and the next agent is rung; one who was talking hears that he has left.
         `missed`: it counts as an offer that the agent did not take; he hears why. `is_told`: his
         telephone knows.
         """
-        return Ended(
-            self._floor.run("end_offer", offer_id, why, words_for(why) if missed else "", int(not is_told))
-        )
+        return self._end(offer_id, why, missed, is_told, even_taken=True)
+
+    def lapse(self, offer_id: str, why: str, *, is_told: bool = False) -> Ended:
+        """As `end`, and missed; but NOTHING if the agent has taken it meanwhile: his yes came first."""
+        return self._end(offer_id, why, True, is_told, even_taken=False)
 
     def on_hook(self, agent_id: str, leg_id: str) -> None:
         """The agent's leg has ended: he can be rung again."""
         self._floor.run("on_hook", agent_id, leg_id)
+
+    def _end(self, offer_id: str, why: str, missed: bool, is_told: bool, *, even_taken: bool) -> Ended:
+        words = words_for(why) if missed else ""
+        said = self._floor.run("end_offer", offer_id, why, words, int(not is_told), int(even_taken))
+        return Ended(said)

@@ -3,12 +3,14 @@
 -- Returns 1 if anything changed
 local F, id = floor_of(ARGV[3], ARGV[4]), ARGV[1]
 local key = agent_key(F, id)
-local now = redis.call('HMGET', key, 'status', 'skill_sets')
-local is_idle = now[1] ~= 'available'
-for _, one in ipairs(cjson.decode(ARGV[2])) do
-  is_idle = is_idle or redis.call('ZSCORE', F.idle .. one[1], id)
+local now = redis.call('HMGET', key, 'status', 'skill_sets', 'rest_until_ms', 'on_phone_until_ms')
+local rests, stands = (tonumber(now[3]) or 0) > F.now, true
+if now[1] == 'available' and (tonumber(now[4]) or 0) <= F.now then
+  for _, one in ipairs(cjson.decode(ARGV[2])) do
+    stands = stands and ((rests and one[3] == 1) or redis.call('ZSCORE', F.idle .. one[1], id))
+  end
 end
-if now[2] == ARGV[2] and is_idle then
+if now[2] == ARGV[2] and stands then
   return 0
 end
 leave_idle(F, id)

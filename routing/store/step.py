@@ -31,7 +31,7 @@ class LineUp:
             "min_wait_ms": self.entry.min_wait_ms,
             "wrap_up_ms": self.entry.wrap_up_ms,
             "in_time_ms": self.entry.in_time_ms,
-            "special": int(self.entry.special),
+            "rest_after": self.entry.rest_after,
             "from_": self.caller_id,
             "language": language,
         }

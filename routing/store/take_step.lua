@@ -62,7 +62,7 @@ if step.queue ~= '' then
     if before[6] ~= entry.skill_set then
       redis.call('HSET', call, 'skill_set', entry.skill_set, 'rank_ms', waiting_since + entry.rank_shift_ms,
         'eligible_ms', since + entry.min_wait_ms, 'from_', entry.from_, 'wrap_up_ms', entry.wrap_up_ms,
-        'in_time_ms', entry.in_time_ms, 'language', entry.language, 'special', entry.special)
+        'in_time_ms', entry.in_time_ms, 'language', entry.language, 'rest_after', entry.rest_after)
     end
   else
     redis.call('HDEL', call, 'skill_set')
