@@ -133,7 +133,7 @@ def _conversation(live: LiveFloor, rest: StandIn) -> tuple[float, float]:
     live.hangs_up(sid)
     rest.moved(call_sid)
     floor.legs.change(offer.leg, LegState.ENDED, call_sid=call_sid)
-    floor.conversations.write_up(sid, offer.agent, {}, keep_log_ms=1000)
+    floor.conversations.write_up(sid, offer.agent, {}, logged={}, keep_log_ms=1000)
     return sent_on * 1000, fetched * 1000
 
 

@@ -174,7 +174,7 @@ class _Scene:
         self.live.floor.conversations.finish(self.sid, offer.agent)
 
     def writes_up(self, offer: Offer) -> None:
-        self.live.floor.conversations.write_up(self.sid, offer.agent, {}, keep_log_ms=1000)
+        self.live.floor.conversations.write_up(self.sid, offer.agent, {}, logged={}, keep_log_ms=1000)
 
     def waits_again(self) -> None:
         self._waits("reconnect", "general")

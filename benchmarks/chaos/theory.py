@@ -137,7 +137,7 @@ class _Simulation:
             ended, sid, agent = heapq.heappop(self._ends)
             self._is(ended)
             self._live.hangs_up(sid)
-            self._live.floor.conversations.write_up(sid, agent, {}, keep_log_ms=1000)
+            self._live.floor.conversations.write_up(sid, agent, {}, logged={}, keep_log_ms=1000)
             if offer := self._live.floor.agents.read(agent).offer:
                 self._talk(offer, ended)
 

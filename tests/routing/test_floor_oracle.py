@@ -156,7 +156,7 @@ class Beside:
     def writes_up(self, name: str) -> None:
         self.told.append(f"{name} has written up")
         sid = self.live.floor.agents.read(name).call
-        self.live.floor.conversations.write_up(sid, name, {}, keep_log_ms=1000)
+        self.live.floor.conversations.write_up(sid, name, {}, logged={}, keep_log_ms=1000)
         self.oracle.has_written_up(name)
 
     def changes_status(self) -> None:

@@ -177,7 +177,7 @@ def test_how_many_specialist_calls_is_the_policy_s_number(floor: Floor) -> None:
 def has_a_conversation(live: LiveFloor, sid: str, name: str) -> None:
     assert live.talks(sid).agent == name
     live.hangs_up(sid)
-    live.floor.conversations.write_up(sid, name, {}, keep_log_ms=1)
+    live.floor.conversations.write_up(sid, name, {}, logged={}, keep_log_ms=1)
 
 
 def test_a_requested_callback_keeps_its_place_among_the_callers(live: LiveFloor) -> None:

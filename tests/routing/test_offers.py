@@ -99,7 +99,7 @@ def test_after_two_missed_offers_an_agent_is_not_answering(live: LiveFloor) -> N
     assert live.rung_for(sid) == "ana", "there is nobody else"
     live.does_not_answer(sid)
     now = live.floor.agents.read("ana")
-    assert (now.status, now.reason) == (NOT_ANSWERING, "no_answer")
+    assert (now.status, now.reason) == (NOT_ANSWERING, "did not answer twice")
     assert live.rung_for(sid) == ""
     live.chooses("ana", AVAILABLE)
     assert live.rung_for(sid) == "ana", "one click, and he is back"
@@ -113,7 +113,7 @@ def test_who_takes_an_offer_has_missed_none(live: LiveFloor) -> None:
     live.does_not_answer(sid)
     live.talks(sid)
     live.hangs_up(sid)
-    live.floor.conversations.write_up(sid, "ana", {}, keep_log_ms=1)
+    live.floor.conversations.write_up(sid, "ana", {}, logged={}, keep_log_ms=1)
     live.does_not_answer(live.comes())
     assert live.status() is RESERVED
 
