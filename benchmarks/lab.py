@@ -91,7 +91,11 @@ def patient_config(folder: Path) -> Path:
     """The packaged config, whose waiting room keeps a caller for hours and speaks every EVERY_S seconds."""
     yaml = YAML(typ="safe", pure=True)
     config: dict[str, Any] = yaml.load(PACKAGED_CONFIG.read_text("utf-8"))
-    config["queues"]["general"] |= {"max_wait_s": 7200, "announce_every_s": EVERY_S - SPOKEN_S}
+    config["queues"]["general"] |= {
+        "max_wait_s": 7200,
+        "announce_every_s": EVERY_S - SPOKEN_S,
+        "callback_after_s": 7200,
+    }
     with (file := folder / "patient.yaml").open("w") as out:
         yaml.dump(config, out)
     return file

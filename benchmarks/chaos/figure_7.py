@@ -36,11 +36,11 @@ def run(callers: int) -> DeadAgents:
     """Seven of ten agents answer; the others' telephones ring out or fail, and they come back each time."""
     found = DeadAgents(callers)
     with a_hall() as hall:
-        hall.hire(10, ANSWERS)
-        hall.hire(4, ANSWERS, soft=True)
         hall.hire(3, NO_ANSWER)
         hall.hire(1, FAILED)
         soft = set(hall.hire(2, NO_ANSWER, soft=True, name="soft"))
+        hall.hire(10, ANSWERS)
+        hall.hire(4, ANSWERS, soft=True)
         phones = []
         for index in range(callers):
             phones.append(hall.caller(index, _TALKS_S))

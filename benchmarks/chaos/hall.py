@@ -40,9 +40,13 @@ class AgentsPhone(Phone):
 class CallersPhone(Phone):
     """Asks for an adviser, waits, and hangs up `talks_s` after being put through (None: stays for ever)."""
 
-    pace = 0.1  # type: ignore[assignment]
     talks_s: float | None = 20.0
     joined: list[float] = field(default_factory=list)
+
+    @property
+    def pace(self) -> float:
+        """Menus are gone through fast; what comes after a conversation lasts as long as it does."""
+        return 1.0 if self.joined else 0.1
 
     def asked(self, leg: Leg, gather: Verb) -> None:
         if any(ADVISER in child.text for child in gather.children):
@@ -156,6 +160,8 @@ class Hall:
         """The times when a call waited and nobody was rung for it."""
         found, since, began = list[Wait](), None, self.began(call)
         for entry in self.line.floor.conversations.timeline(call):
+            if entry["what"] not in ("call", "offer"):
+                continue
             state, at = entry["state"], entry["at_ms"]
             if state in ("waiting", "over") and since is None:
                 since = at
