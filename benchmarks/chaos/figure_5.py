@@ -19,7 +19,7 @@ from tests.twilio import LINE
 ANSWERED_WITHIN_MS = 2000.0
 # A caller asks every 20 s or so: all have asked again by then.
 _ROUND_S = 25.0
-_SERVED, _AGENT = 6, "+16465560000"
+_SERVED, _AGENT = 4, "+16465560000"
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,10 @@ class Place:
                 process.send_signal(signal.SIGCONT)
         self._end(lambda process: not {"valkey-server", "config.valkey_guardian"} & set(_words(process)))
         self._end(lambda process: True)
+        for started in self.started:
+            # One that ended just now is not known to have: Python complains of it later, in another test.
+            with suppress(subprocess.TimeoutExpired):
+                started.wait(5)
 
     def _end(self, is_meant: Callable[[psutil.Process], bool]) -> None:
         for sign in (signal.SIGTERM, signal.SIGKILL):

@@ -61,8 +61,11 @@ def _talks(hall: Hall, ana: Person, caller: Handset) -> None:
 _MOMENTS = [_rings, _hears_first_words, _hears_who_is_coming, _talks]
 
 
-@pytest.mark.parametrize("moment", _MOMENTS, ids=["offer", "accept", "connect", "talk"])
-@pytest.mark.parametrize("name", ["serve", "dispatcher"])
+_EACH = [(name, moment) for name in ("serve", "dispatcher") for moment in _MOMENTS]
+_KILLED = [*_EACH, ("worker", _hears_who_is_coming)]
+
+
+@pytest.mark.parametrize(("name", "moment"), _KILLED, ids=[f"{name}{at.__name__}" for name, at in _KILLED])
 def test_a_process_that_is_killed_costs_nobody_the_call(hall: Hall, name: str, moment: Moment) -> None:
     """Killed at this moment and started again, as a process runner does."""
     ana = hall.agent("ana", BY_HAND, presses="")
