@@ -7,6 +7,7 @@ from routing import offers
 from routing.calling import AGAIN_MS
 from routing.floor import Floor
 from routing.links import Route
+from routing.moving_calls import send_leg
 from routing.rules.legs import LegState
 from routing.store.effects import Effect, NotYet
 from routing.telephone import Telephone
@@ -54,12 +55,5 @@ def _unless_it_is_over(floor: Floor, ledger: Ledger, telephone: Telephone, call_
 def move_customer(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     """The customer's leg, where a voicemail speaks, is sent to the neutral message."""
     leg = floor.legs.read(effect.target)
-    if leg is None or not leg.call_sid:
-        return
-    url = floor.links.to(Route.LEG_OVER, leg.id, 0, leg=leg.id)
-    try:
-        telephone.redirect(leg.call_sid, url, floor.links.without_token(Route.FALLBACK, leg=leg.id))
-    except NotInProgress:
-        return
-    except NotDone:
-        raise NotYet(AGAIN_MS) from None
+    if leg is not None and leg.call_sid:
+        send_leg(floor, telephone, effect, leg, Route.LEG_OVER)

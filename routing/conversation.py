@@ -8,18 +8,18 @@ from config.versions import NoConfigError
 from routing.events import call_ended
 from routing.floor import Floor
 from routing.links import Route
+from routing.moving_calls import send_leg
 from routing.rules.call_states import CallState
 from routing.rules.legs import LegState
 from routing.store.conversations import Recording, Said
-from routing.store.effects import Effect, NotYet, Verb
+from routing.store.effects import Effect, Verb
 from routing.store.legs import DEADLINE
 from routing.store.standing import UnreadableStandingError
 from routing.telephone import Telephone
-from routing.twilio_rest import NotDone, NotInProgress, TelephoneError
+from routing.twilio_rest import NotInProgress, TelephoneError
 
 AGENT_LABEL, CALLER_LABEL = "agent-1", "caller-1"
 _ON_THE_LINE = frozenset({LegState.ANSWERED, LegState.JOINED})
-_AGAIN_MS = 500
 # The event of the call's end comes with the conference's; only when it does not, Twilio is asked.
 _TOLD_BY_THEN = timedelta(seconds=2)
 
@@ -151,13 +151,7 @@ def send_away(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     if leg.state not in _ON_THE_LINE:
         floor.effects.add(Verb.END, leg.id, {}, within=timedelta(minutes=1))
         return
-    url = floor.links.to(Route.LEG_OVER, leg.id, 0, leg=leg.id, why=effect.data["why"])
-    try:
-        telephone.redirect(leg.call_sid, url, floor.links.without_token(Route.FALLBACK, leg=leg.id))
-    except NotInProgress:
-        return
-    except NotDone:
-        raise NotYet(_AGAIN_MS) from None
+    send_leg(floor, telephone, effect, leg, Route.LEG_OVER, why=effect.data["why"])
 
 
 def ask_again(floor: Floor, telephone: Telephone, effect: Effect) -> None:
@@ -166,15 +160,9 @@ def ask_again(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     Raises NotYet, NoReply, StoreAway.
     """
     leg = floor.legs.read(effect.target)
-    if leg is None or leg.state is not LegState.ANSWERED:
-        return  # it rings still and asks by itself, or it is where it should be
-    url = floor.links.to(Route.LEG, leg.id, 0, leg=leg.id)
-    try:
-        telephone.redirect(leg.call_sid, url, floor.links.without_token(Route.FALLBACK, leg=leg.id))
-    except NotInProgress:
-        return
-    except NotDone:
-        raise NotYet(_AGAIN_MS) from None
+    # A leg that rings still asks by itself, and one that has joined is where it should be.
+    if leg is not None and leg.state is LegState.ANSWERED:
+        send_leg(floor, telephone, effect, leg, Route.LEG)
 
 
 def _records(floor: Floor) -> bool:

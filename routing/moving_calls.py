@@ -15,7 +15,7 @@ from routing.links import Route
 from routing.rules.legs import LegState
 from routing.store.conversations import Recording
 from routing.store.effects import Effect, NotYet
-from routing.store.legs import DEADLINE
+from routing.store.legs import DEADLINE, Leg
 from routing.telephone import Telephone
 from routing.twilio_rest import NotDone, NotInProgress, Refused
 
@@ -32,6 +32,15 @@ def redirect(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     url, fallback = _document(floor, effect), floor.links.without_token(Route.FALLBACK, **_leg_in(effect))
     if call_sid := _call_of(floor, effect.target):
         _ask(effect, lambda: telephone.redirect(call_sid, url, fallback))
+
+
+def send_leg(
+    floor: Floor, telephone: Telephone, effect: Effect, leg: Leg, route: Route, **where: str
+) -> None:
+    """Send our answered leg to the document of `route`; `where` goes into its URL."""
+    url = floor.links.to(route, leg.id, 0, leg=leg.id, **where)
+    fallback = floor.links.without_token(Route.FALLBACK, leg=leg.id)
+    _ask(effect, lambda: telephone.redirect(leg.call_sid, url, fallback))
 
 
 def end(floor: Floor, telephone: Telephone, effect: Effect) -> None:
