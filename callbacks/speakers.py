@@ -19,6 +19,7 @@ from callbacks.words import (
 )
 from routing import calling
 from routing.floor import Floor
+from routing.offers import CallerGone, OfferGone, Taken
 from routing.rules.legs import LegState
 from routing.store.legs import Leg
 
@@ -29,18 +30,6 @@ LABEL = "agent-1"
 # The customer waited in the queue: that is all there is to say of it.
 IN_LINE = "in_line"
 _SAID = {VOICEMAIL: Result.VOICEMAIL, SOMEBODY_ELSE: Result.WRONG_PERSON}
-
-
-class OfferGone(Exception):
-    """The call is not offered to this person (any more)."""
-
-
-class CallerGone(Exception):
-    """The customer had rung in, and hung up before this person took the call."""
-
-
-class Taken(Exception):
-    """Somebody else speaks to the customer, or this person does already."""
 
 
 def answered(ledger: Ledger, leg: Leg) -> Words:

@@ -23,7 +23,7 @@ _ASKED_BY_THEN = timedelta(seconds=40)
 
 
 class OfferGone(Exception):
-    """The call is not offered to this person (any more)."""
+    """The call, or the promised call, is not offered to this person (any more)."""
 
 
 class CallerGone(Exception):

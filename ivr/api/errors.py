@@ -22,7 +22,6 @@ from callbacks.refusals import (
     TooManyOpen,
     WantsNoCalls,
 )
-from callbacks.speakers import CallerGone, OfferGone, Taken
 from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
@@ -84,8 +83,6 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     NotTalking: (409, "not_talking", ""),
     NoAttempt: (409, "no_attempt", ""),
     NoLetterDue: (409, "no_letter_due", ""),
-    OfferGone: (409, "offer_gone", ""),
-    CallerGone: (409, "caller_gone", ""),
     offers.OfferGone: (409, "offer_gone", ""),
     offers.CallerGone: (409, "caller_gone", ""),
     offers.Taken: (409, "taken", ""),
@@ -93,7 +90,6 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     conversation.NotTalking: (409, "not_talking", ""),
     conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
-    Taken: (409, "taken", ""),
     TooManyPages: (503, "too_many_pages", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
