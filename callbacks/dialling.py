@@ -10,7 +10,7 @@ from callbacks.kept_agents import is_kept_too_long
 from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.attempts import may_ring_again
-from callbacks.rules.days import LineDays, days_for
+from callbacks.rules.days import days_for
 from callbacks.rules.dialable import refusal
 from callbacks.rules.owners import Nobody, Ring, Wait, next_speaker
 from callbacks.rules.states import Kind, State, Step
@@ -21,6 +21,7 @@ from config.schema import Line
 from routing.floor import Floor
 from routing.pacer import Priority
 from routing.rules.agent_states import AgentState
+from routing.rules.business_days import LineDays
 from routing.rules.legs import Role
 from routing.rules.people import Person
 from routing.store.agents import AgentNow

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from callbacks.rules.clocks import day_on, instant, resolved
-from callbacks.rules.days import LineDays
 from callbacks.rules.window import NO_MOMENT, Later, NeedsPerson, Now, may_ring
 from config.policy_numbers import Callbacks
+from routing.rules.business_days import LineDays
 
 _DAY = timedelta(days=1)
 

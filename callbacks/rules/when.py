@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
 from callbacks.rules.clocks import day_on, instant, resolved
-from callbacks.rules.days import LineDays, next_one
 from callbacks.rules.states import Kind
 from callbacks.rules.window import UNKNOWN_CLOCK, Later, NeedsPerson, Now, may_ring
 from config.policy_numbers import Callbacks
+from routing.rules.business_days import LineDays, next_one
 
 _DAY = timedelta(days=1)
 # Beyond so many days `at` is not a time at which this customer may ever be rung.

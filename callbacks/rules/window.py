@@ -5,8 +5,8 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from callbacks.rules.clocks import instant, resolved
-from callbacks.rules.days import LOOK_AHEAD_DAYS, LineDays, is_one, next_one
 from config.policy_numbers import Callbacks
+from routing.rules.business_days import LOOK_AHEAD_DAYS, LineDays, is_one, next_one
 
 UNKNOWN_CLOCK = "The number does not say where it is, so the time of day there is not known."
 NO_MOMENT = "No moment within a year is allowed: look at `callbacks` in the config, the hours and closures."

@@ -10,9 +10,9 @@ import click
 from config.observe import masked
 from config.settings import SettingsError, load_settings
 from ivr.cli.numbers import config_of
-from ivr.conduct_terms import terms_of
 from routing.conduct_ledger import ConductLedger, open_ledger
 from routing.floor import open_patient_floor
+from routing.rules.conduct_terms import terms_of
 from routing.store.dossiers import LedgerBroken
 from routing.store.ledger_checks import Checked
 from routing.store.ledger_rebuild import Rebuilt

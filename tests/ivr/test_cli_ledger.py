@@ -4,10 +4,10 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import Settings, SettingsError
-from ivr.conduct_terms import terms_of
 from routing.conduct_ledger import ConductLedger, open_ledger
 from routing.floor import Floor
 from routing.rules.conduct_events import Linked
+from routing.rules.conduct_terms import terms_of
 from routing.store.on_disk import OnDisk
 from tests.ivr.command_line import Run, calmline_at, said
 from tests.routing.builders import a_config

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from callbacks.rules.days import LineDays, business_days, open_days
 from callbacks.rules.window import Later, NeedsPerson, Now
 from config.hours import Closure, Holidays, OpenHours
 from config.policy_numbers import Callbacks
+from routing.rules.business_days import LineDays, business_days, open_days
 from tests.routing.builders import a_line
 
 NUMBERS = Callbacks()

@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
-from callbacks.rules.days import LineDays, days_for, is_one, next_one
+from callbacks.rules.days import days_for
 from callbacks.rules.states import Kind
 from config.hours import Holidays, OpenHours
+from routing.rules.business_days import LineDays, is_one, next_one
 from tests.callbacks.rules.lines import ALWAYS, WEEKDAYS, a_closure, the_business_days, the_open_days
 from tests.routing.builders import a_line
 

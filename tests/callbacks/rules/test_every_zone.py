@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from callbacks.rules.attempts import Exhausted, after_attempt, may_ring_again
-from callbacks.rules.days import LineDays
 from callbacks.rules.states import Kind
 from callbacks.rules.when import first_due, next_business_day, same_day, soonest
 from callbacks.rules.window import Later, NeedsPerson, Now, may_ring
 from config.policy_numbers import Callbacks
+from routing.rules.business_days import LineDays
 from tests.callbacks.rules.lines import NUMBERS, WEEKDAYS, the_business_days, the_open_days
 
 ZONES = sorted(available_timezones())

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from callbacks.rules.days import LineDays, business_days, next_one
 from config.schema import RoutingConfig
 from routing.rules.accounts import Terms
+from routing.rules.business_days import LineDays, business_days, next_one
 
 _DAY = timedelta(days=1)
 
