@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import due_calls, in_line, kept_agents, mail, oldest_first, turns, verbs
+from callbacks import affairs, due_calls, in_line, kept_agents, mail, oldest_first, turns, verbs
 from callbacks.dispatcher import Duties, Sweep
 from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
-from routing import agent_desk, calling, conversation, moving_calls, offers, presence, shifts
+from routing import agent_desk, calling, conversation, moving_calls, offers, presence, reports, shifts
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
@@ -20,6 +20,7 @@ from routing.store.legs import DEADLINE as LEG
 from routing.store.line_ups import ELIGIBLE, RESTED
 from routing.store.mails import DUE as MAIL
 from routing.store.offers import DEADLINE as OFFER
+from routing.store.reports import DEADLINE as REPORT
 from routing.telephone import Telephone
 
 
@@ -40,6 +41,8 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             ELIGIBLE: floor.line_ups.is_eligible,
             AGENT_DESK: partial(agent_desk.over, floor),
             RESTED: floor.agents.has_rested,
+            REPORT: partial(reports.look, floor),
+            affairs.DEADLINE: partial(affairs.look, floor, ledger),
         },
         sweeps=(
             Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),

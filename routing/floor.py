@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from config.connections import Store, open_patient_store, open_store
 from config.now import SiteClock, site_clock
 from config.settings import Settings
-from config.site_keys import secret_key
+from config.site_keys import ledger_key, secret_key
 from config.versions import Configs
 from routing.links import Links
+from routing.rules.accounts import Terms
+from routing.rules.conduct_terms import terms_of
 from routing.store.agent_desk import AgentDesk
 from routing.store.agents import Agents
+from routing.store.anchor import Anchor
 from routing.store.calls import Calls
 from routing.store.conversations import Conversations
 from routing.store.deadlines import Deadlines
@@ -23,9 +26,11 @@ from routing.store.keys import Keys
 from routing.store.legs import Legs
 from routing.store.line_ups import LineUps
 from routing.store.mails import Mails
+from routing.store.offences import Offences
 from routing.store.offers import Offers
 from routing.store.people import People
 from routing.store.presence import Presence
+from routing.store.reports import Reports
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
 
@@ -56,11 +61,17 @@ class Floor:
     events: Events
     figures: Figures
     presence: Presence
+    reports: Reports
+    offences: Offences
     key: bytes
 
     def caller_key(self, number: str) -> str:
         """What stands for a caller's number where no number may be; "" for a caller without one."""
         return hmac.digest(self.key, number.encode(), "sha256").hex()[:24] if number else ""
+
+    def terms(self) -> Terms:
+        """The conduct policy's numbers in force. Raises NoConfigError."""
+        return terms_of(self.configs.in_force())
 
     def counts(self) -> dict[str, int]:
         """What processes without a /metrics of their own have counted, by name. Raises StoreAway."""
@@ -105,5 +116,7 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Events(store, keys),
         Figures(store, keys),
         Presence(store, keys, clock),
+        Reports(store, keys, scripts),
+        Offences(store, keys, ledger_key(settings), Anchor(settings.calmline_data, settings.calmline_site)),
         key,
     )

@@ -9,10 +9,8 @@ import click
 
 from config.observe import masked
 from config.settings import SettingsError, load_settings
-from ivr.cli.numbers import config_of
-from routing.conduct_ledger import ConductLedger, open_ledger
-from routing.floor import open_patient_floor
-from routing.rules.conduct_terms import terms_of
+from routing import conduct_ledger
+from routing.floor import Floor, open_patient_floor
 from routing.store.dossiers import LedgerBroken
 from routing.store.ledger_checks import Checked
 from routing.store.ledger_rebuild import Rebuilt
@@ -46,29 +44,27 @@ def verify(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def rebuild(as_json: bool) -> None:
     """Make every standing anew from the ledger, and put right what differs. Refuses a broken ledger."""
-    opened = _opened()
-    if fault := _checked(opened).fault:
+    floor = _opened()
+    if fault := _checked(floor).fault:
         _refuse(fault.said)
     try:
-        floor = opened.floor
-        rebuilt = opened.rebuild(
-            terms_of(config_of(floor)), by=getpass.getuser(), at=floor.clock.now(floor.store)
-        )
+        now = floor.clock.now(floor.store)
+        rebuilt = conduct_ledger.rebuild(floor, by=getpass.getuser(), at=now)
     except LedgerBroken as broken:
         _refuse(str(broken))
     click.echo(json.dumps(_rebuilt_as_json(rebuilt)) if as_json else "\n".join(_rebuilt_lines(rebuilt)))
 
 
-def _opened() -> ConductLedger:
-    settings = load_settings()
-    return open_ledger(open_patient_floor(settings), settings)
+def _opened() -> Floor:
+    return open_patient_floor(load_settings())
 
 
-def _checked(opened: ConductLedger) -> Checked:
+def _checked(floor: Floor) -> Checked:
     try:
-        return opened.verify()
+        return conduct_ledger.verify(floor)
     except OSError as failed:
-        raise SettingsError(f"The anchor {opened.anchor.file} cannot be read: {failed.strerror}.") from failed
+        anchor = floor.offences.anchor.file
+        raise SettingsError(f"The anchor {anchor} cannot be read: {failed.strerror}.") from failed
 
 
 def _refuse(why: str) -> NoReturn:

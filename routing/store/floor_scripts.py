@@ -107,4 +107,7 @@ def _names(keys: Keys) -> dict[str, str]:
         "deadlines": keys.deadlines,
         "signed_in": keys.signed_in,
         "agents": keys.agents,
+        "report": keys.report(""),
+        "reports": keys.reports,
+        "reports_open": keys.reports_open,
     }

@@ -239,6 +239,20 @@ class Keys:
         """List, for ever: the numbers of a caller's entries."""
         return f"{self.site}:ledger:of:{caller}"
 
+    def report(self, report_id: str) -> str:
+        """Hash, until erased: a report and what became of it; fields in `store/reports.py`."""
+        return f"{self.site}:report:{report_id}"
+
+    @property
+    def reports(self) -> str:
+        """Sorted set, for ever: the ids of all reports, by the moment (ms) when they were written."""
+        return f"{self.site}:reports"
+
+    @property
+    def reports_open(self) -> str:
+        """Sorted set: those without a verdict."""
+        return f"{self.site}:reports_open"
+
     @property
     def disk_mark(self) -> str:
         """String: written by whoever waits until what he wrote is on disk (`store/on_disk.py`)."""

@@ -40,7 +40,7 @@ class Offences:
     """The conduct ledger of one site."""
 
     def __init__(self, store: Store, keys: Keys, key: bytes, anchor: Anchor) -> None:
-        self._store, self._keys, self._key, self._anchor = store, keys, key, anchor
+        self._store, self._keys, self.key, self.anchor = store, keys, key, anchor
         self.dossiers = Dossiers(store, keys, key)
         self._append = register(store.client, "append_to_ledger")
         self._disk = OnDisk(store, keys)
@@ -106,7 +106,7 @@ class Offences:
             caller,
             digest_of(content),
             digest_of(kept_words) if words else "",
-        ).sealed(self._key)
+        ).sealed(self.key)
         contents = {str(entry.seq): content}
         if words:
             contents[f"{entry.seq}{WORDS}"] = kept_words
@@ -115,7 +115,7 @@ class Offences:
         change |= {
             "after_seq": str(known.head[0]),
             "after_digest": known.head[1],
-            "key_mark": key_mark(self._key),
+            "key_mark": key_mark(self.key),
             "seq": str(entry.seq),
             "digest": entry.digest,
             "entry": _flat(entry.fields()),
@@ -144,6 +144,7 @@ class Offences:
             self._keys.ledger_ids,
             self._keys.ledger_of(caller),
             self._keys.ledger_callers,
+            self._keys.deadlines,
             *(self._keys.standing(address) for address in (*has, *loses)),
         ]
         return keys, {
@@ -152,6 +153,9 @@ class Offences:
             "at_ms": milliseconds(fact.at),
             "forget": fact.parts if isinstance(fact, Erased) else (),
             "link": fact.address if isinstance(fact, Linked) else "",
+            "link_at": len(keys) - len(loses) - len(has) + has.index(fact.address) + 1
+            if isinstance(fact, Linked)
+            else 0,
             "unlink": loses,
             "drop": DERIVED,
             "standing": _flat(derived(caller, after, terms)),
@@ -161,7 +165,7 @@ class Offences:
     def _keep(self, entry: Entry, at: datetime) -> int:
         """Acknowledged: on disk, and in the anchor."""
         self._disk.wait(self._keys.ledger_head, "seq", entry.seq)
-        self._anchor.add(entry.seq, entry.digest, at)
+        self.anchor.add(entry.seq, entry.digest, at)
         return entry.seq
 
 

@@ -4,8 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from config.settings import Settings, SettingsError
-from routing.conduct_ledger import ConductLedger, open_ledger
-from routing.floor import Floor
+from routing.floor import Floor, open_floor
 from routing.rules.conduct_events import Linked
 from routing.rules.conduct_terms import terms_of
 from routing.store.on_disk import OnDisk
@@ -24,18 +23,18 @@ def run(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 @pytest.fixture
-def ledger(settings: Settings, floor: Floor, monkeypatch: pytest.MonkeyPatch) -> ConductLedger:
+def ledger(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Floor:
     """Stage 2, as the packaged config counts."""
     monkeypatch.setattr(OnDisk, "wait", lambda *_: None)
     with_key = settings.model_copy(update={"ledger_key": SecretStr(KEY)})
-    opened, terms = open_ledger(floor, with_key), terms_of(a_config())
-    opened.offences.append("c1", Linked(id="l1", at=on(0), by="ops", address=CALLER), terms)
+    floor, terms = open_floor(with_key), terms_of(a_config())
+    floor.offences.append("c1", Linked(id="l1", at=on(0), by="ops", address=CALLER), terms)
     for fact in at_stage(2):
-        opened.offences.append("c1", fact, terms)
-    return opened
+        floor.offences.append("c1", fact, terms)
+    return floor
 
 
-def test_a_whole_ledger(run: Run, ledger: ConductLedger) -> None:
+def test_a_whole_ledger(run: Run, ledger: Floor) -> None:
     verified = run("ledger", "verify")
     assert (verified.exit_code, verified.stdout) == (
         0,
@@ -57,9 +56,8 @@ def test_an_empty_one(run: Run) -> None:
     )
 
 
-def test_a_broken_one_is_named_by_its_place_and_not_rebuilt(run: Run, ledger: ConductLedger) -> None:
-    floor = ledger.floor
-    floor.store.client.hset(floor.keys.ledger_contents, "3", "salt:{}")
+def test_a_broken_one_is_named_by_its_place_and_not_rebuilt(run: Run, ledger: Floor) -> None:
+    ledger.store.client.hset(ledger.keys.ledger_contents, "3", "salt:{}")
     broken = run("ledger", "verify")
     assert (broken.exit_code, broken.stdout.splitlines()[0]) == (
         1,
@@ -69,29 +67,28 @@ def test_a_broken_one_is_named_by_its_place_and_not_rebuilt(run: Run, ledger: Co
     listed = run("ledger", "verify", "--json")
     assert listed.exit_code == 1
     assert '"fault": {"entry": 3, "what": "content_changed", "message": "What entry 3' in listed.stdout
-    floor.store.client.hset(floor.keys.standing(CALLER), "treatment", "closed")
+    ledger.store.client.hset(ledger.keys.standing(CALLER), "treatment", "closed")
     refused = run("ledger", "rebuild")
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "What entry 3 says is not what was written. Nothing was changed" in refused.stderr
-    assert floor.store.client.hget(floor.keys.standing(CALLER), "treatment") == "closed"
+    assert ledger.store.client.hget(ledger.keys.standing(CALLER), "treatment") == "closed"
 
 
-def test_a_cut_tail_is_told_from_the_anchor(run: Run, ledger: ConductLedger) -> None:
-    floor = ledger.floor
-    floor.store.client.delete(floor.keys.ledger_chain, floor.keys.ledger_head, floor.keys.ledger_contents)
+def test_a_cut_tail_is_told_from_the_anchor(run: Run, ledger: Floor) -> None:
+    ledger.store.client.delete(ledger.keys.ledger_chain, ledger.keys.ledger_head, ledger.keys.ledger_contents)
     broken = run("ledger", "verify")
     assert broken.exit_code == 1
     assert "Entry 1 and all after it are missing" in broken.stdout
 
 
-def test_another_key_is_said_to_be_another(run: Run, ledger: ConductLedger) -> None:
+def test_another_key_is_said_to_be_another(run: Run, ledger: Floor) -> None:
     broken = run("ledger", "verify", LEDGER_KEY="quite another key, of another site")
     assert broken.exit_code == 1
     assert "with another LEDGER_KEY" in broken.stdout
 
 
 def test_an_anchor_that_cannot_be_read_is_named(
-    run: Run, ledger: ConductLedger, monkeypatch: pytest.MonkeyPatch
+    run: Run, ledger: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(_: object) -> None:
         raise PermissionError(13, "Permission denied")
@@ -102,15 +99,12 @@ def test_an_anchor_that_cannot_be_read_is_named(
     assert str(failed).endswith("ledger.anchor cannot be read: Permission denied.")
 
 
-def test_a_rebuild_changes_nothing_and_says_so_or_says_what_it_put_right(
-    run: Run, ledger: ConductLedger
-) -> None:
-    floor = ledger.floor
+def test_a_rebuild_changes_nothing_and_says_so_or_says_what_it_put_right(run: Run, ledger: Floor) -> None:
     assert run("ledger", "rebuild").stdout == (
         "1 caller, 1 address: everything is as the ledger has it. Nothing was changed.\n"
     )
-    floor.store.client.hset(floor.keys.standing(CALLER), "treatment", "closed")
-    floor.store.client.hset(floor.keys.standing(CALLER), "course", "[]")
+    ledger.store.client.hset(ledger.keys.standing(CALLER), "treatment", "closed")
+    ledger.store.client.hset(ledger.keys.standing(CALLER), "course", "[]")
     put_right = run("ledger", "rebuild").stdout
     assert "not everything agreed with the ledger" in put_right
     assert f"put right: the standing under {CALLER}" not in put_right
