@@ -8,18 +8,17 @@ from routing.rules.conduct_events import (
     AppealDecided,
     Appealed,
     Fact,
-    Finding,
     FollowedUp,
     Judged,
     LetterSent,
     NuisanceReported,
-    Outcome,
     Overridden,
     RemedyWaived,
     Reported,
     RestrictionReviewed,
     SignedOff,
 )
+from routing.rules.conduct_words import Finding, Outcome
 from routing.rules.dossier import Dossier
 
 LONGEST_OVERRIDE = timedelta(days=31)  # 30 days ahead, to the end of that day
