@@ -47,6 +47,7 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
         sweeps=(
             Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),
             Sweep("presence", presence.SWEEP_EVERY_S, partial(presence.set_absent_offline, floor)),
+            Sweep("affairs", affairs.SWEEP_EVERY_S, partial(affairs.look_at_all, floor)),
             Sweep("qualify", shifts.QUALIFY_EVERY_S, partial(shifts.qualify_all, floor)),
         ),
     )

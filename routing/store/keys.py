@@ -46,6 +46,11 @@ class Keys:
         return f"{self.site}:config:version"
 
     @property
+    def escalated(self) -> str:
+        """Hash, for ever: when a matter was brought before those who lead, by what it is about."""
+        return f"{self.site}:escalated"
+
+    @property
     def voicemails(self) -> str:
         """Stream: messages that callers left; entries in `store/records.py`."""
         return f"{self.site}:voicemails"

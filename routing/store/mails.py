@@ -45,9 +45,15 @@ class Mails:
         self._claim = register(store.client, "claim_mail")
         self._settle = register(store.client, "settle_mail")
 
-    def write(self, to: str, subject: str, text: str) -> str:
-        """Have a mail sent as soon as can be; returns its id. Raises StoreAway."""
-        mail_id, now_ms = f"m{secrets.token_hex(12)}", milliseconds(self._clock.now(self._store))
+    def write(self, to: str, subject: str, text: str, *, mail_id: str = "") -> str:
+        """Have a mail sent as soon as can be; returns its id. Raises StoreAway.
+
+        With a `mail_id` of its own it is written once, however often it is asked for.
+        """
+        if mail_id and self.state(mail_id) is not None:
+            return mail_id
+        mail_id = mail_id or f"m{secrets.token_hex(12)}"
+        now_ms = milliseconds(self._clock.now(self._store))
         kept = {"to": to, "subject": subject, "text": text, "state": MailState.WAITING, "written_ms": now_ms}
 
         def write(redis: Any) -> None:
