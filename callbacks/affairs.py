@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from callbacks import follow_ups, overdue
+from callbacks import follow_ups, notices, overdue
 from callbacks.caller_affairs import affairs_of
 from callbacks.ledger import Ledger
 from callbacks.rules.remedies_due import next_look
@@ -29,6 +29,7 @@ def look(floor: Floor, ledger: Ledger, caller: str) -> None:
             floor.deadlines.set(DEADLINE, caller, again)
         follow_ups.look_after(floor, ledger, affairs)
         overdue.escalate(floor, affairs)
+        notices.look_after(floor, affairs)
     except LedgerBroken as broken:
         log.error("ledger_broken", caller=caller, because=str(broken))
         floor.store.run(lambda redis: redis.hincrby(floor.keys.counts, BROKEN, 1))

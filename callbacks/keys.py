@@ -44,6 +44,11 @@ class CallbackKeys:
         return f"{self.site}:follow_ups:{caller}"
 
     @property
+    def letters(self) -> str:
+        """Hash, until each is posted or its report erased: notices that people post, JSON by id."""
+        return f"{self.site}:letters"
+
+    @property
     def do_not_call(self) -> str:
         """Hash, for ever: by caller, the promised call in which he said that he wants no calls."""
         return f"{self.site}:do_not_call"

@@ -82,8 +82,7 @@ class NoticeOf(StrEnum):
 
 
 class NoticeBy(StrEnum):
-    """How a notice went out. By SMS only that we have written, and where to ask for it."""
+    """How a notice went out. An SMS says only that there is a letter, and where to ask for it."""
 
     EMAIL = "email"
-    SMS = "sms"
     LETTER = "letter"
