@@ -12,6 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from callbacks.affairs import BROKEN
+from callbacks.conduct_calls import LATER
+from callbacks.escalations import COUNT as ESCALATED
 from callbacks.ledger import Ledger
 from callbacks.quarantine import COUNT
 from config.connections import StoreAway, volatile_because
@@ -131,11 +134,22 @@ class Work(Collector):
         dropped = CounterMetricFamily(
             "calmline_effects_dropped", "Effects not done by their deadline", labels=["verb"]
         )
+        escalated = CounterMetricFamily(
+            "calmline_escalations", "Matters of conduct that were left undone", labels=["state"]
+        )
         for name, count in counts.items():
-            kind, _, verb = name.partition(":")
+            kind, _, what = name.partition(":")
             if kind == "effects_dropped":
-                dropped.add_metric([verb], count)
+                dropped.add_metric([what], count)
+            elif kind == ESCALATED:
+                escalated.add_metric([what], count)
         yield dropped
+        yield escalated
+        yield CounterMetricFamily(
+            "calmline_ledger_waited",
+            "Times that the conduct ledger could not be read or written and was tried again",
+            value=counts.get(BROKEN, 0) + counts.get(LATER, 0),
+        )
         yield CounterMetricFamily(
             "calmline_jobs_quarantined", "Jobs that were not ours and not run", value=counts.get(COUNT, 0)
         )

@@ -59,9 +59,9 @@ def leave_message(
 
 
 def _heard_where_to_write(floor: Floor, call: InboundCall) -> None:
-    """The storey above tells the conduct ledger; the call does not wait for that."""
+    """The storey above tells the conduct ledger, once however often; the call does not wait for that."""
     try:
-        floor.deadlines.set("writing_offered", call.sid, floor.clock.now(floor.store))
+        floor.deadlines.set_by("writing_offered", call.sid, floor.clock.now(floor.store))
     except StoreAway as away:
         log.error("not_written_down", call=call.sid, what="writing_offered", error=str(away))
 

@@ -17,6 +17,7 @@ from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
 from ivr.cli.lab import lab
 from ivr.cli.ledger import ledger
+from ivr.cli.letters import letters
 from ivr.cli.processes import dispatcher, serve, worker
 from ivr.cli.quarantine import quarantine
 from ivr.cli.user import user
@@ -39,6 +40,7 @@ for command in (
     explain,
     lab,
     ledger,
+    letters,
     list_voicemails,
     quarantine,
     routing_config,

@@ -1,11 +1,12 @@
 """An upheld offence owes a follow-up call: promised, told of, called off; nothing of it needs an event."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from callbacks import affairs, booking, dialling, endings, follow_ups, speakers
+from callbacks import affairs, booking, dialling, endings, follow_ups, reactions, speakers
 from callbacks.booking import Wanted
 from callbacks.ledger import Ledger
 from callbacks.outcome import Told, tell
@@ -265,3 +266,23 @@ def test_a_broken_ledger_is_looked_at_again_in_a_minute(floor: Floor, ledger: Le
     again = floor.deadlines.moment_of(affairs.DEADLINE, caller)
     assert again is not None
     assert again > conduct.now(floor) + timedelta(days=1)
+
+
+def test_the_customer_rings_in_first_and_that_conversation_delivers(floor: Floor, ledger: Ledger) -> None:
+    offence, caller = upheld(floor)
+    looked_after(floor, ledger)
+    call = the_promise(floor, ledger, caller, offence)
+    floor.agents.set_status("mona", AgentState.AVAILABLE)
+    assert dialling.ring(floor, ledger, call, dialling.staff(floor)["mona"], inbound_call="CA1")
+    for step in (Step.OWNER_READY, Step.TALKING):
+        now = ledger.find(call.id)
+        assert now
+        assert now.dialling
+        now_in(ledger, call.id, State.DIALLING, dialling=replace(now.dialling, step=step))
+    reactions.customer_gone(floor, ledger, call.id, "CA1", how="completed", was_posted=True)
+    looked_after(floor, ledger)
+    assert conduct.standing(floor, caller).gate is not None, "what came of it is still to be told"
+    tell(floor, ledger, call.id, Told(Result.REACHED, True), by="mona")
+    looked_after(floor, ledger)
+    assert conduct.standing(floor, caller).gate is None
+    assert len(list(ledger.all())) == 1
