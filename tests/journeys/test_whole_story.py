@@ -117,9 +117,15 @@ class Story:
     def judges(self, report: str, verdict: dict[str, Any] = UPHELD) -> Any:
         """Rita finds it in the list, reads the case, and decides."""
         self.line.until(lambda: report in [row["id"] for row in self.listed()], 30)
+        self.line.until(lambda: self.meets() == "team_leader", 30)
         case = self.hall.says(self.rita, "GET", f"/reports/{report}")
         assert (case["words"], len(case["warnings"])) == (WORDS, 2)
         return self.hall.says(self.rita, "POST", f"/reports/{report}/verdict", verdict)
+
+    def meets(self) -> str:
+        """What decides about the customer's next call."""
+        rule: str = self.line.run("explain", self.customer.number)["because"]["rule"]
+        return rule
 
     def listed(self) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self.hall.says(self.rita, "GET", "/reports")["items"]
@@ -204,6 +210,7 @@ def test_from_an_abusive_call_to_the_call_that_follows_and_to_a_specialist(story
     assert "You spoke with Ada, staff number 4 7 1 1." in heard
     assert "The manager responsible is Maria" in heard
     story.is_at_stage(1, "normal")
+    assert story.meets() == "promised_call"
     assert booked.due_at is not None
 
     line.advance_to(booked.due_at - timedelta(seconds=1))
@@ -240,6 +247,10 @@ def test_from_an_abusive_call_to_the_call_that_follows_and_to_a_specialist(story
     customer.hangs_up()
     story.until_delivered(again)
     assert story.rang() == 1, "one follow-up call in all"
+    counted = line.run("figures", "conduct", "--month", "2036-11")
+    assert (counted["reports"], counted["upheld"], counted["open"], counted["breaks"]) == (2, 2, 0, 2)
+    assert (counted["stage_1_repeated"], counted["stage_2_callers"]) == (1, 1)
+    assert [line.run("ledger", "verify")["ok"], line.run("ledger", "rebuild")["differences"]] == [True, []]
 
 
 def test_quashed_before_it_is_due_nobody_is_called(story: Story) -> None:
@@ -256,13 +267,14 @@ def test_quashed_before_it_is_due_nobody_is_called(story: Story) -> None:
     story.line.lab.run(600)
     assert (story.office.times_called(story.maria), story.rang()) == (0, 0)
     story.is_at_stage(0, "normal")
+    assert story.meets() == "menu"
 
 
 def test_not_upheld_the_break_stays_and_nobody_is_called(story: Story) -> None:
     report = story.is_abused(story.ana)
     said = story.judges(report, {"abuse": "not_upheld", "protocol_followed": True, "note": "He was angry."})
     assert (said["stage"], said["treatment"]) == (0, "normal")
-    assert story.ana.status == "recovery"
+    assert (story.ana.status, story.meets()) == ("recovery", "menu")
     story.line.advance_to(story.next_morning())
     story.line.lab.run(120)
     assert (story.office.times_called(story.maria), story.rang()) == (0, 0)
