@@ -15,6 +15,7 @@ from ivr.cli.config import routing_config
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
+from ivr.cli.figures import figures
 from ivr.cli.lab import lab
 from ivr.cli.ledger import ledger
 from ivr.cli.letters import letters
@@ -38,6 +39,7 @@ for command in (
     dispatcher,
     doctor,
     explain,
+    figures,
     lab,
     ledger,
     letters,
