@@ -18,6 +18,7 @@ from config.connections import StoreAway, volatile_because
 from config.versions import NoConfigError
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
+from routing.reports import ESCALATED, UNFILED
 from routing.store.heartbeats import HEARD_WITHIN_S
 from routing.wallboard import look
 
@@ -131,11 +132,20 @@ class Work(Collector):
         dropped = CounterMetricFamily(
             "calmline_effects_dropped", "Effects not done by their deadline", labels=["verb"]
         )
+        escalated = CounterMetricFamily(
+            "calmline_reports_escalated", "Reports that were not reviewed in time", labels=["state"]
+        )
         for name, count in counts.items():
             kind, _, verb = name.partition(":")
             if kind == "effects_dropped":
                 dropped.add_metric([verb], count)
+            elif kind == ESCALATED:
+                escalated.add_metric([verb], count)
         yield dropped
+        yield escalated
+        yield CounterMetricFamily(
+            "calmline_reports_unfiled", "Times the ledger did not take a report", value=counts.get(UNFILED, 0)
+        )
         yield CounterMetricFamily(
             "calmline_jobs_quarantined", "Jobs that were not ours and not run", value=counts.get(COUNT, 0)
         )
