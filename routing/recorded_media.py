@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.exceptions import RequestException
+from urllib3.exceptions import HTTPError
 
 from config.observe import log
 from config.settings import Settings
@@ -102,11 +103,20 @@ class RecordedMedia:
     def _parts(self, answer: requests.Response, until: float) -> Iterator[bytes]:
         so_far = 0
         with answer:
-            for part in answer.iter_content(_PART):
+            while part := _next_part(answer):
                 so_far += len(part)
                 if so_far > self._largest or time.monotonic() > until:
                     raise _failed("it is too large, or came too slowly")
                 yield part
+
+
+def _next_part(answer: requests.Response) -> bytes:
+    """What has come; to wait until a part is full would let a slow host hold us for ever."""
+    try:
+        part: bytes = answer.raw.read1(_PART)
+    except (HTTPError, OSError) as failed:
+        raise _failed(f"it broke off ({type(failed).__name__})") from None
+    return part
 
 
 def _failed(said: str) -> RecordingFailed:

@@ -88,6 +88,14 @@ def test_a_report_that_is_not_upheld_ends_the_interim_routing_at_once(rita: Aski
     assert treatment(floor) is Treatment.NORMAL
 
 
+@pytest.mark.parametrize("finding", ["upheld", "not_upheld", "inconclusive"])
+def test_a_verdict_takes_no_break_back(rita: Asking, ana: Asking, floor: Floor, finding: str) -> None:
+    floor.store.client.hset(floor.keys.agent("ana"), mapping={"status": "recovery", "recovery_until_ms": "9"})
+    before = floor.store.client.hgetall(floor.keys.agent("ana"))
+    rita("POST", f"/reports/{written(floor)}/verdict", UPHELD | {"abuse": finding})
+    assert floor.store.client.hgetall(floor.keys.agent("ana")) == before
+
+
 def test_nobody_reviews_what_he_reported_or_was_on(ravi: Asking, rita: Asking, floor: Floor) -> None:
     for report in (written(floor, by="ravi"), written(floor, adviser="ravi")):
         refused(ravi("POST", f"/reports/{report}/verdict", UPHELD), 409, "own_report")
