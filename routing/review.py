@@ -1,6 +1,7 @@
 """A reviewer opens a report and gives the verdict (docs/policy.md 9-11)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from config.observe import log
 from routing import filing
@@ -9,7 +10,10 @@ from routing.rules.audiences import Kind
 from routing.rules.conduct_events import Finding, Judged
 from routing.rules.conduct_refusals import AlreadyDecided, OwnReport, UnknownReport
 from routing.rules.reports import Report, ReportKind
+from routing.store.reports import DEADLINE
 from routing.what_follows import Follows, facts_of, what_follows
+
+_LOOK_AFTER = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ def judge(floor: Floor, report_id: str, verdict: Verdict, *, by: str) -> Follows
         second_listener=bool(verdict.second_listener),
     )
     words = "\n".join(filter(None, (verdict.note, verdict.second_listener)))
+    # Should we not get to the end of this, somebody looks whether the ledger has the verdict.
+    floor.deadlines.set_by(DEADLINE, report_id, judged.at + _LOOK_AFTER)
     floor.offences.append(caller, judged, floor.terms(), words=words)
     _check_same(floor, caller, judged)
     close(floor, report_id, by=by)

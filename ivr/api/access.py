@@ -36,6 +36,8 @@ EVERYBODY_HERE = Needs(frozenset(Role))
 
 # Whoever verifies reports, and whoever leads sees how that goes on.
 SEES_REPORTS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.REVIEW, May.APPEAL}))
+# Who signs that conduct is the reason has to read what it was.
+SEES_CASES = Needs(SEES_REPORTS.roles, SEES_REPORTS.rights | {May.SIGN_MANAGER, May.SIGN_LEGAL})
 HEARS = Needs(rights=frozenset({May.REVIEW, May.APPEAL}))
 REVIEWS = Needs(rights=frozenset({May.REVIEW}))
 REPORTS = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}))
@@ -71,7 +73,7 @@ NEEDS: dict[str, Needs] = {
     "POST /offers/<offer_id>/decline": PROMISES,
     "GET /reports": SEES_REPORTS,
     "POST /reports": REPORTS,
-    "GET /reports/<report_id>": SEES_REPORTS,
+    "GET /reports/<report_id>": SEES_CASES,
     "GET /reports/<report_id>/recording": HEARS,
     "POST /reports/<report_id>/verdict": REVIEWS,
     "POST /offences/<offence_id>/appeal": TAKES_APPEALS,

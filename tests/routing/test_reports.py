@@ -119,6 +119,9 @@ def test_a_verdict_whose_answer_was_lost_takes_the_report_off_the_list(
         with pytest.raises(ZeroDivisionError):
             review.judge(floor, report, Verdict(Finding.UPHELD, protocol_followed=True), by="rita")
     assert floor.reports.is_open(report)
+    again = floor.deadlines.moment_of(DEADLINE, report)
+    assert again
+    assert again < floor.clock.now(floor.store) + timedelta(minutes=1)
     reports.look(floor, report)
     assert not floor.reports.is_open(report)
     assert states(floor) == ["open", "decided"]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -158,6 +159,8 @@ def test_the_list_is_by_severity_then_age_and_comes_in_pages(rita: Asking, sam: 
         after = f"&after={page['next']}"
     assert seen == [*wanted[1:], wanted[0]]
     refused(rita("GET", "/reports?after=nowhere"), 422, "invalid")
+    ahead = quote((floor.clock.now(floor.store) + timedelta(minutes=1)).isoformat())
+    assert rita("GET", f"/reports?since={ahead}").get_json()["items"] == []
 
 
 def test_a_case_shows_everything_and_every_look_is_audited(
