@@ -17,6 +17,7 @@ from routing.rules.reports import ReportKind, Statement, Warned
 from routing.store.on_disk import OnDisk
 from routing.store.reports import new_report_id
 from tests.ivr.api.conftest import Asking, refused
+from tests.ivr.voice.scenes import later
 from tests.routing.staff import a_key
 
 NUMBER = "+14155550142"
@@ -142,8 +143,10 @@ def test_what_was_not_recorded_needs_a_second_listener(rita: Asking, floor: Floo
 
 def test_the_list_is_by_severity_then_age_and_comes_in_pages(rita: Asking, sam: Asking, floor: Floor) -> None:
     order = ["threat", "sexist", "homophobic", "sexual", "derogatory", "swearing"]
-    ids = {name: written(floor, category=Category(name)) for name in reversed(order[2:])}
-    ids |= {name: written(floor, category=Category(name)) for name in order[1::-1]}
+    ids = {}
+    for name in (*reversed(order[2:]), *order[1::-1]):
+        ids[name] = written(floor, category=Category(name))
+        later(floor, seconds=1)
     prank = written(floor, kind="nuisance")
     wanted = [ids[name] for name in ("threat", "homophobic", "sexist", "sexual", "derogatory", "swearing")]
     wanted.append(prank)
