@@ -12,7 +12,7 @@ from routing.store.dossiers import LedgerBroken
 
 DEADLINE = "affairs"  # the kind of its deadline: of a caller's id
 SWEEP_EVERY_S = 3600.0
-BROKEN = "affairs_ledger_broken"
+BROKEN = "ledger_waited:affairs"  # what is counted for /metrics
 _AGAIN = timedelta(minutes=1)
 
 

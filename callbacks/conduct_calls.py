@@ -19,7 +19,7 @@ from routing.store.on_disk import NotKept
 
 SPECIALIST_CALL = "specialist_call"  # kinds of deadlines: of a CallSid
 WRITING_OFFERED = "writing_offered"
-LATER = "conduct_call_not_told"
+LATER = "ledger_waited:calls"  # what is counted for /metrics
 _AGAIN = timedelta(minutes=1)
 
 

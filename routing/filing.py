@@ -29,6 +29,10 @@ def file(floor: Floor, report: Report) -> str:
     """
     if report.is_filed:
         return report.caller
+    # In the ledger already, and the answer was lost: its address may be somebody else's by now.
+    if caller := floor.offences.dossiers.caller_with(report.id):
+        floor.reports.is_filed(report.id, caller)
+        return caller
     terms = floor.terms()
     caller = _caller_of(floor, report, terms)
     words = "\n".join(filter(None, (report.statement.words, report.statement.note)))

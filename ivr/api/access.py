@@ -34,6 +34,19 @@ SEES_CALLS = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}))
 OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
 EVERYBODY_HERE = Needs(frozenset(Role))
 
+# Whoever verifies reports, and whoever leads sees how that goes on.
+SEES_REPORTS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.REVIEW, May.APPEAL}))
+# Who signs that conduct is the reason has to read what it was.
+SEES_CASES = Needs(SEES_REPORTS.roles, SEES_REPORTS.rights | {May.SIGN_MANAGER, May.SIGN_LEGAL})
+HEARS = Needs(rights=frozenset({May.REVIEW, May.APPEAL}))
+REVIEWS = Needs(rights=frozenset({May.REVIEW}))
+REPORTS = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}))
+TAKES_APPEALS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.APPEAL}))
+DECIDES_APPEALS = Needs(rights=frozenset({May.APPEAL}))
+SIGNS = Needs(rights=frozenset({May.SIGN_MANAGER, May.SIGN_LEGAL}))
+WAIVES = Needs(rights=frozenset({May.SIGN_MANAGER}))
+LIFTS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.SIGN_MANAGER}))
+
 # By method and path as the route is written. What is not here is refused to everybody.
 NEEDS: dict[str, Needs] = {
     "GET /agents/me": TAKES_CALLS,
@@ -58,4 +71,14 @@ NEEDS: dict[str, Needs] = {
     "POST /callbacks/<callback_id>/letter-sent": PROMISES,
     "POST /offers/<offer_id>/accept": PROMISES,
     "POST /offers/<offer_id>/decline": PROMISES,
+    "GET /reports": SEES_REPORTS,
+    "POST /reports": REPORTS,
+    "GET /reports/<report_id>": SEES_CASES,
+    "GET /reports/<report_id>/recording": HEARS,
+    "POST /reports/<report_id>/verdict": REVIEWS,
+    "POST /offences/<offence_id>/appeal": TAKES_APPEALS,
+    "POST /offences/<offence_id>/appeal/decision": DECIDES_APPEALS,
+    "POST /offences/<offence_id>/sign-off": SIGNS,
+    "POST /offences/<offence_id>/waive": WAIVES,
+    "POST /offences/<offence_id>/restriction-review": LIFTS,
 }

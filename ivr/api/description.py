@@ -18,7 +18,9 @@ from ivr.api.decisions import decisions
 from ivr.api.errors import Refusal, answer_unknown_paths, unreadable
 from ivr.api.events import events
 from ivr.api.keys import SCHEME
+from ivr.api.offences import offences
 from ivr.api.offers import offers
+from ivr.api.reports import reports
 from ivr.api.wallboard import wallboard
 
 _DESCRIPTION = "openapi.json"
@@ -44,7 +46,7 @@ def application(name: str) -> OpenAPI:
         doc_ui=False,
     )
     app.json = StrictJson(app)
-    for routes in (agents, callbacks, calls, decisions, events, offers, wallboard):
+    for routes in (agents, callbacks, calls, decisions, events, offences, offers, reports, wallboard):
         app.register_api(routes)
     answer_unknown_paths(app)
     app.register_blueprint(_described(app))

@@ -28,8 +28,13 @@ from config.versions import NoConfigError
 from ivr.api.access import PREFIX
 from ivr.live import TooManyPages
 from routing import conversation, offers
+from routing.recorded_media import NoRecording, RecordingFailed
+from routing.rules.conduct_refusals import FactRefused, UnknownReport, VariesNothing
+from routing.store.dossiers import LedgerBroken
+from routing.store.offences import UnknownCaller
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
+from routing.written_channels import AngerIsNotAbuse, WarningMissing
 
 
 class Refusal(BaseModel):
@@ -91,6 +96,20 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
     TooManyPages: (503, "too_many_pages", ""),
+    # Each kind of it has a `code` of its own, which is the word then.
+    FactRefused: (409, "fact_refused", ""),
+    UnknownReport: (404, "unknown_report", ""),
+    UnknownCaller: (404, "unknown_caller", ""),
+    VariesNothing: (422, "varies_nothing", ""),
+    LedgerBroken: (
+        503,
+        "ledger_broken",
+        "The conduct ledger is not as it was written; nothing is added until an operator has looked.",
+    ),
+    AngerIsNotAbuse: (422, "anger_is_not_abuse", ""),
+    WarningMissing: (409, "second_warning_missing", ""),
+    NoRecording: (404, "not_found", ""),
+    RecordingFailed: (502, "recording_failed", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
 # What Flask refuses before or beside us.
@@ -135,6 +154,8 @@ def _refused(refusal: Exception) -> Response:
     status, word, sentence = next(
         ANSWERS[kind] for kind in type(refusal).__mro__ if issubclass(kind, Exception) and kind in ANSWERS
     )
+    if isinstance(refusal, FactRefused):
+        word = refusal.code
     if status in (401, 403, 503):
         log.warning("api_refused", reason=word, route=str(request.url_rule), method=request.method)
     response = _answer(status, word, sentence or str(refusal), getattr(refusal, "fields", None))

@@ -15,8 +15,8 @@ from config.settings import load_settings
 from ivr.cli.numbers import config_of
 from routing.conduct_figures import MonthNotBegun, MonthOfConduct, month_of_conduct
 from routing.floor import open_patient_floor
-from routing.rules.conduct_events import Finding, Outcome
 from routing.rules.conduct_figures import A_PATTERN_TAKES, STAGES, Pattern, middle, ninth_tenth
+from routing.rules.conduct_words import Finding, Outcome
 from routing.store.dossiers import LedgerBroken
 
 _MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")

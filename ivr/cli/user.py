@@ -23,6 +23,7 @@ def user() -> None:
 @click.argument("name")
 @click.option("--role", required=True, type=click.Choice([str(role) for role in Role]))
 @click.option("--phone", default="", help="What rings: a number, client:NAME or sip:USER@HOST.")
+@click.option("--email", default="", help="Where reports and alarms are sent.")
 @click.option("--skills", default="", metavar="SKILL[:LEVEL],…", help="Such as general,billing:2.")
 @click.option("--certified", is_flag=True, help="May take specialist calls; a supervisor said so.")
 @click.option("--pin", default="", help="4 to 8 digits, to sign in by telephone.")
@@ -63,7 +64,8 @@ def list_people(as_json: bool) -> None:
     for person in found:
         rights = f"  may {', '.join(sorted(person.may))}" if person.may else ""
         off = "" if person.enabled else "  disabled"
-        click.echo(f"{person.id:<20} {person.role:<10} {person.phone or 'no telephone'}{rights}{off}")
+        email = f"  {person.email}" if person.email else ""
+        click.echo(f"{person.id:<20} {person.role:<10} {person.phone or 'no telephone'}{email}{rights}{off}")
     if not found:
         click.echo("Nobody was added yet.")
 
@@ -108,6 +110,7 @@ def _as_json(person: Person) -> dict[str, Any]:
         "id": person.id,
         "role": person.role,
         "phone": person.phone or None,
+        "email": person.email or None,
         "skills": dict(person.skills),
         "certified": person.certified,
         "languages": list(person.languages),

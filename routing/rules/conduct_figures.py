@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 from config.policy_numbers import Conduct
 from routing.rules.conduct_events import (
     Fact,
-    Finding,
     Judged,
     NuisanceReported,
-    Outcome,
     Overridden,
     Reported,
 )
+from routing.rules.conduct_words import Finding, Outcome
 from routing.rules.dossier import Dossier
 from routing.rules.ladder import Ladder
 

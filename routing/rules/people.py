@@ -36,6 +36,7 @@ class Person:
 
     `phone` is E.164, `client:…`, `sip:…` or "" for somebody who cannot be rung. `skills`: level by skill,
     1 is the lowest. `alias` and `staff_number` are what callers may be told, `manager` is a person's id.
+    Reports and alarms are sent to `email`.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Person:
     manager: str = ""
     may: frozenset[May] = frozenset()
     enabled: bool = True
+    email: str = ""
 
 
 _LEADS = frozenset({Role.SUPERVISOR, Role.ADMIN})
@@ -120,6 +122,12 @@ class StaffNumberRefused(PersonRefused):
     field = "staff_number"
 
 
+class EmailRefused(PersonRefused):
+    """No address for mail."""
+
+    field = "email"
+
+
 LEVELS = range(1, 11)
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 # Stands for whoever asks in paths such as /agents/me.
@@ -127,6 +135,7 @@ _TAKEN_NAMES = frozenset({"me"})
 _PIN = re.compile(r"[0-9]{4,8}")
 _STAFF_NUMBER = re.compile(r"[A-Za-z0-9-]{0,20}")
 _LONGEST_ALIAS = 60
+_EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9]([A-Za-z0-9.-]{0,180}[A-Za-z0-9])?")
 # Letters, digits and _ only: https://www.twilio.com/docs/voice/sdks/javascript/twiml#client-identity
 _CLIENT = re.compile(r"client:[A-Za-z0-9_]{1,100}")
 _SIP = re.compile(
@@ -199,6 +208,8 @@ def check(person: Person, config: RoutingConfig) -> None:
         raise AliasRefused(f"an alias is up to {_LONGEST_ALIAS} letters, which callers may be told")
     if not _STAFF_NUMBER.fullmatch(person.staff_number):
         raise StaffNumberRefused("a staff number is up to 20 letters, digits and -")
+    if person.email and not _EMAIL.fullmatch(person.email):
+        raise EmailRefused("write one address for mail, such as ana@example.com")
 
 
 def _check_known(

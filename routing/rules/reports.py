@@ -37,8 +37,8 @@ class Statement:
     """What whoever reports says. `adviser` was on the call; it is `by` of the report unless another reports.
 
     `call` is a CallSid, or what stands for one message of a written thread. `number` is E.164 as shown
-    or "". `contact` is an e-mail address or a chat handle of a written thread. `immediate`: ended without two
-    warnings.
+    or "". `contact` is an e-mail address or a chat handle of a written `thread`, `message` the id of the one
+    in it. `immediate`: ended without two warnings.
     """
 
     kind: ReportKind
@@ -62,6 +62,8 @@ class Statement:
     queue: str = ""
     original_problem: str = ""
     conversation: str = ""
+    thread: str = ""
+    message: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from config.connections import Store
+from routing.rules.reports import Statement
 from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
+from routing.store.reports import encode
 
 CONNECT, WRAP_UP = "connect", "wrap_up"  # kinds of deadlines: of a CallSid, of an agent
 
@@ -83,10 +85,12 @@ class Conversations:
         *,
         logged: Mapping[str, Any],
         keep_log_ms: int,
+        report_id: str = "",
+        report: Statement | None = None,
     ) -> bool:
         """How it went, and what the call log keeps of that; ends the agent's wrap-up of this call.
 
-        False for an agent who was not in it.
+        A report that goes with it is written in the same step. False for an agent who was not in it.
         """
         said = self._floor.run(
             "end_wrap_up",
@@ -95,13 +99,15 @@ class Conversations:
             json.dumps(dict(wrote)),
             json.dumps({"agent": agent_id, **logged}),
             keep_log_ms,
+            report_id if report else "",
+            encode(report) if report else "",
             keys=[self._keys.call_log],
         )
         return bool(said != "not_yours")
 
     def end_wrap_up(self, agent_id: str) -> None:
         """Its limit has come; nothing for an agent who is elsewhere, or whose limit is later."""
-        self._floor.run("end_wrap_up", agent_id, "", "", "", 0, keys=[self._keys.call_log])
+        self._floor.run("end_wrap_up", agent_id, "", "", "", 0, "", "", keys=[self._keys.call_log])
 
     def answer_consent(self, call_sid: str, *, refuses: bool) -> None:
         """What the caller said when asked whether the conversation may be recorded."""

@@ -63,6 +63,16 @@ class Dossiers:
         found: str | None = self._store.run(lambda redis: redis.hget(self._keys.ledger_callers, address))
         return found or ""
 
+    def caller_with(self, fact_id: str) -> str:
+        """The caller whom a fact was written about; "" for a fact that never was. Raises StoreAway."""
+
+        def read(redis: Any) -> Any:
+            seq = redis.hget(self._keys.ledger_ids, fact_id)
+            return redis.xrange(self._keys.ledger_chain, f"{seq}-0", f"{seq}-0") if seq else []
+
+        found: list[tuple[str, Mapping[str, str]]] = self._store.run(read)
+        return entry_in(*found[0]).caller if found else ""
+
     def words(self, fact_id: str) -> str:
         """The words that were written with a fact; "" without any, or when erased. Raises StoreAway."""
 

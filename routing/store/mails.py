@@ -4,7 +4,6 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from config.connections import Store
 from config.now import SiteClock, milliseconds, moment
@@ -42,27 +41,26 @@ class Mails:
 
     def __init__(self, store: Store, keys: Keys, clock: SiteClock) -> None:
         self._store, self._keys, self._clock = store, keys, clock
+        self._write = register(store.client, "write_mail")
         self._claim = register(store.client, "claim_mail")
         self._settle = register(store.client, "settle_mail")
 
-    def write(self, to: str, subject: str, text: str, *, mail_id: str = "") -> str:
+    def write(self, to: str, subject: str, text: str, mail_id: str = "") -> str:
         """Have a mail sent as soon as can be; returns its id. Raises StoreAway.
 
-        With a `mail_id` of its own it is written once, however often it is asked for.
+        With an id of the caller's own a repeat does nothing, for as long as the mail is remembered.
         """
-        if mail_id and self.state(mail_id) is not None:
-            return mail_id
-        mail_id = mail_id or f"m{secrets.token_hex(12)}"
-        now_ms = milliseconds(self._clock.now(self._store))
-        kept = {"to": to, "subject": subject, "text": text, "state": MailState.WAITING, "written_ms": now_ms}
-
-        def write(redis: Any) -> None:
-            with redis.pipeline(transaction=True) as steps:
-                steps.hset(self._keys.mail(mail_id), mapping=kept)
-                steps.zadd(self._keys.deadlines, {f"{DUE}:{mail_id}": now_ms})
-                steps.execute()
-
-        self._store.run(write)
+        mail_id, now_ms = mail_id or f"m{secrets.token_hex(12)}", milliseconds(self._clock.now(self._store))
+        kept: dict[str, str | int] = {
+            "to": to,
+            "subject": subject,
+            "text": text,
+            "state": MailState.WAITING,
+            "written_ms": now_ms,
+        }
+        keys = [self._keys.mail(mail_id), self._keys.deadlines]
+        arguments: list[str | int] = [mail_id, now_ms, DUE, *(part for pair in kept.items() for part in pair)]
+        self._store.run(lambda redis: self._write(keys, arguments, redis))
         return mail_id
 
     def claim(self, mail_id: str) -> Mail | None:

@@ -164,6 +164,7 @@ def decode(fields: Mapping[str, str]) -> Person:
         manager=fields["manager"],
         may=frozenset(map(May, filter(None, fields["may"].split(",")))),
         enabled=fields["enabled"] == "1",
+        email=fields.get("email", ""),
     )
 
 
@@ -178,6 +179,7 @@ def _shown(person: Person) -> dict[str, str]:
         "alias": person.alias,
         "staff_number": person.staff_number,
         "may": ",".join(sorted(person.may)),
+        "email": person.email,
     }
 
 

@@ -14,6 +14,7 @@ from routing.rules.conduct_words import Category, LegalWish, Target
 from routing.rules.reports import Channel, Report, ReportKind, Statement, Warned
 from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys
+from routing.store.on_disk import OnDisk
 
 DEADLINE = "report"  # the kind of its deadline
 
@@ -35,6 +36,7 @@ class Reports:
 
     def __init__(self, store: Store, keys: Keys, floor: FloorScripts) -> None:
         self._store, self._keys, self._floor = store, keys, floor
+        self._disk = OnDisk(store, keys)
 
     def write(
         self, report_id: str, statement: Statement, *, by: str, warnings: Sequence[Warned] = ()
@@ -71,9 +73,37 @@ class Reports:
             self._store.run(lambda redis: redis.hset(key, "seen_by", by))
         return is_first
 
-    def is_decided(self, report_id: str) -> None:
-        """It is not open any more."""
-        self._store.run(lambda redis: redis.zrem(self._keys.reports_open, report_id))
+    def is_decided(self, report_id: str) -> bool:
+        """It is not open any more; True for the first time."""
+        return bool(self._store.run(lambda redis: redis.zrem(self._keys.reports_open, report_id)))
+
+    def is_open(self, report_id: str) -> bool:
+        """True while it has no verdict."""
+        found = self._store.run(lambda redis: redis.zscore(self._keys.reports_open, report_id))
+        return found is not None
+
+    def keep(self, report_id: str) -> None:
+        """Return once it is on disk. Raises NotKept."""
+        self._disk.wait(self._keys.report(report_id), "at_ms", 1)
+
+    def looked(self, report_id: str, what: str, *, by: str, at: datetime) -> None:
+        """Somebody reads it or listens to it, which is audited."""
+        entry: dict[Any, Any] = {"what": what, "by": by, "at_ms": milliseconds(at), "report": report_id}
+        self._store.run(lambda redis: redis.xadd(self._keys.audit, entry))
+
+    def was_told(self, report_id: str, stage: str) -> bool:
+        """True when those who should know of this stage of it have been told."""
+        key = self._keys.report(report_id)
+        return bool(self._store.run(lambda redis: redis.hexists(key, f"told:{stage}")))
+
+    def is_told(self, report_id: str, stage: str, at: datetime) -> bool:
+        """They have been told now; True for the first time."""
+        key, ms = self._keys.report(report_id), milliseconds(at)
+        return bool(self._store.run(lambda redis: redis.hsetnx(key, f"told:{stage}", ms)))
+
+    def count(self, what: str) -> None:
+        """One more of what an operator should know, for /metrics."""
+        self._store.run(lambda redis: redis.hincrby(self._keys.counts, what, 1))
 
     def _listed(self, key: str, least: str | int = "-inf", most: str = "+inf") -> list[Report]:
         ids: list[str] = self._store.run(lambda redis: redis.zrangebyscore(key, least, most))

@@ -17,7 +17,7 @@ def run(settings: Settings) -> Run:
 WHOLE = (
     *("--phone", "(415) 555-0160", "--skills", "general,specialist:2", "--certified", "--pin", "73910542"),
     *("--languages", "en,es", "--alias", "Ana M.", "--staff-number", "A-17", "--manager", "sam"),
-    *("--may", "review,follow_up"),
+    *("--may", "review,follow_up", "--email", "ana@example.com"),
 )
 
 
@@ -56,6 +56,7 @@ def test_people_are_listed_with_all_that_was_said_of_them(run: Run) -> None:
         "id": "ana",
         "role": "agent",
         "phone": "+14155550160",
+        "email": "ana@example.com",
         "skills": {"general": 1, "specialist": 2},
         "certified": True,
         "languages": ["en", "es"],
@@ -65,7 +66,7 @@ def test_people_are_listed_with_all_that_was_said_of_them(run: Run) -> None:
         "may": ["follow_up", "review"],
         "enabled": True,
     }
-    assert (sam["id"], sam["phone"], sam["skills"], sam["may"]) == ("sam", None, {}, [])
+    assert (sam["id"], sam["phone"], sam["email"], sam["may"]) == ("sam", None, None, [])
     assert "may follow_up, review" in run("user", "list").stdout
 
 

@@ -16,17 +16,14 @@ from routing.floor import Floor
 from routing.rules.caller import Identity
 from routing.rules.conduct import ConductStanding, standing_at
 from routing.rules.conduct_events import (
-    Category,
     Fact,
-    Finding,
     Judged,
-    LegalWish,
     Linked,
     Protected,
     RestrictionReviewed,
-    Target,
 )
 from routing.rules.conduct_refusals import FactRefused
+from routing.rules.conduct_words import Category, Finding, LegalWish, Target
 from routing.rules.remedies import Remedy
 from routing.rules.reports import Report, ReportKind, Statement
 from routing.rules.route import route_new_call

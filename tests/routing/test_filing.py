@@ -8,7 +8,7 @@ import pytest
 from routing import filing
 from routing.floor import Floor
 from routing.rules.caller import Identity, Treatment
-from routing.rules.conduct_events import Linked
+from routing.rules.conduct_events import Linked, Unlinked
 from routing.rules.conduct_words import Category, Target
 from routing.rules.reports import Report, ReportKind, Statement
 from routing.store.on_disk import OnDisk
@@ -58,6 +58,23 @@ def test_a_number_that_does_not_tell_who_called_is_never_flagged(
     caller = filing.file(floor, written(floor, identity=identity, number=number))
     assert floor.offences.dossiers.known(caller).addresses == ("call:CA1",)
     assert floor.offences.dossiers.caller_of(NUMBER) == ""
+
+
+def test_a_report_whose_filing_was_not_noted_is_filed_where_it_is(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report = written(floor)
+    with monkeypatch.context() as fault:
+        fault.setattr(type(floor.reports), "is_filed", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            filing.file(floor, report)
+    first = floor.offences.dossiers.caller_of(NUMBER)
+    gone = Unlinked(id="u1", at=floor.clock.now(floor.store), by="ops", address=NUMBER)
+    floor.offences.append(first, gone, floor.terms())
+    assert filing.file(floor, report) == first
+    found = floor.reports.find(report.id)
+    assert found is not None
+    assert found.caller == first
 
 
 def test_two_customers_at_one_number_are_two_callers(floor: Floor) -> None:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 
 from routing.floor import Floor
 from routing.rules.conduct import standing_at
-from routing.rules.conduct_events import Fact, Finding, Judged, SignedOff, Unlinked
+from routing.rules.conduct_events import Fact, Judged, SignedOff, Unlinked
 from routing.rules.conduct_refusals import FactRefused
+from routing.rules.conduct_words import Finding
 from routing.store.dossiers import LedgerBroken
 from routing.store.keys import Keys
 from routing.store.ledger_rebuild import Difference, Rebuilt, rebuild

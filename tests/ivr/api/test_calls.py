@@ -249,3 +249,27 @@ def test_in_recovery_the_wrap_up_is_kept_and_the_recovery_goes_on(
     floor.store.client.hset(floor.keys.agent("ana"), "status", "recovery")
     assert ana("POST", f"/calls/{call}/wrap-up", {"disposition": "abusive"}).status_code == 200
     assert live.status() == "recovery"
+
+
+def test_a_wrap_up_as_nuisance_writes_one_report_of_the_call(
+    ana: Asking, live: LiveFloor, call: str, floor: Floor
+) -> None:
+    live.hangs_up(call)
+    body = {"disposition": "nuisance", "note": "Nobody spoke."}
+    for _ in range(2):
+        assert ana("POST", f"/calls/{call}/wrap-up", body).status_code == 200
+    [report] = floor.reports.open()
+    said = report.statement
+    assert (said.kind, said.call, said.adviser, report.by) == ("nuisance", call, "ana", "ana")
+    assert (said.number, said.note, said.line, said.queue) == (CALLER, "Nobody spoke.", "support", "general")
+    assert floor.deadlines.moment_of("report", report.id) is not None
+
+
+def test_no_report_without_the_disposition_that_asks_for_one(
+    ana: Asking, app: Flask, live: LiveFloor, call: str, floor: Floor
+) -> None:
+    live.hangs_up(call)
+    ben = Asking(app.test_client(), a_key(floor, "benno"))
+    refused(ben("POST", f"/calls/{call}/wrap-up", {"disposition": "nuisance"}), 404, "not_found")
+    ana("POST", f"/calls/{call}/wrap-up", {"disposition": "abusive"})
+    assert floor.reports.open() == []

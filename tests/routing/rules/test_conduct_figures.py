@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.policy_numbers import Conduct
-from routing.rules.conduct_events import Fact, Finding, Outcome
+from routing.rules.conduct_events import Fact
 from routing.rules.conduct_figures import (
     Pattern,
     Repeat,
@@ -16,6 +16,7 @@ from routing.rules.conduct_figures import (
     ninth_tenth,
     year_to,
 )
+from routing.rules.conduct_words import Finding, Outcome
 from tests.routing.stories import (
     appealed,
     at_stage,
