@@ -28,6 +28,9 @@ from config.versions import NoConfigError
 from ivr.api.access import PREFIX
 from ivr.live import TooManyPages
 from routing import conversation, offers
+from routing.callers import NoSuchCaller
+from routing.store.dossiers import LedgerBroken
+from routing.store.offences import AddressTaken
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
 
@@ -90,6 +93,13 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     conversation.NotTalking: (409, "not_talking", ""),
     conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
+    NoSuchCaller: (404, "not_found", ""),
+    AddressTaken: (409, "address_taken", ""),
+    LedgerBroken: (
+        503,
+        "ledger_broken",
+        "The conduct ledger cannot be read; calls are routed as normal ones. Tell whoever operates the line.",
+    ),
     TooManyPages: (503, "too_many_pages", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
