@@ -3,13 +3,25 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import affairs, due_calls, in_line, kept_agents, mail, oldest_first, turns, verbs
+from callbacks import (
+    affairs,
+    due_calls,
+    erasure,
+    in_line,
+    kept_agents,
+    mail,
+    nightly,
+    oldest_first,
+    turns,
+    verbs,
+)
 from callbacks.dispatcher import Duties, Sweep
 from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
 from routing import agent_desk, calling, conversation, moving_calls, offers, presence, reports, shifts
+from routing import erasure as forgetting
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
@@ -42,11 +54,14 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             AGENT_DESK: partial(agent_desk.over, floor),
             RESTED: floor.agents.has_rested,
             REPORT: partial(reports.look, floor),
+            erasure.DEADLINE: partial(erasure.look, floor, ledger),
+            forgetting.DEADLINE: partial(forgetting.de_identify, floor),
             affairs.DEADLINE: partial(affairs.look, floor, ledger),
         },
         sweeps=(
             Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),
             Sweep("presence", presence.SWEEP_EVERY_S, partial(presence.set_absent_offline, floor)),
+            Sweep("nightly", nightly.EVERY_S, partial(nightly.look, floor)),
             Sweep("qualify", shifts.QUALIFY_EVERY_S, partial(shifts.qualify_all, floor)),
         ),
     )

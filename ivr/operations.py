@@ -13,6 +13,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from callbacks.ledger import Ledger
+from callbacks.nightly import BROKEN
 from callbacks.quarantine import COUNT
 from config.connections import StoreAway, volatile_because
 from config.versions import NoConfigError
@@ -136,6 +137,9 @@ class Work(Collector):
             if kind == "effects_dropped":
                 dropped.add_metric([verb], count)
         yield dropped
+        yield CounterMetricFamily(
+            "calmline_ledger_broken", "Daily looks that found it broken", value=counts.get(BROKEN, 0)
+        )
         yield CounterMetricFamily(
             "calmline_jobs_quarantined", "Jobs that were not ours and not run", value=counts.get(COUNT, 0)
         )

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from config.connections import Store
-from config.now import milliseconds
-from routing.store.keys import LOOKED_UP_S, Keys
+from config.now import milliseconds, moment
+from routing.store.keys import DAILY_S, LOOKED_UP_S, Keys
 
 LOOK = "look"
 _PAGE = 1000
@@ -136,6 +136,37 @@ class Callers:
                 return pipe.execute()
 
         return bool(self._store.run(write)[0])
+
+    def come_of_age(self, before: datetime, count: int) -> list[tuple[str, datetime]]:
+        """The next reports written until `before` that nobody has looked at yet, with their moments."""
+
+        def read(redis: Any) -> list[tuple[str, float]]:
+            least = redis.get(self._keys.forgotten_until) or "-inf"
+            found: list[tuple[str, float]] = redis.zrange(
+                self._keys.reports,
+                least if least == "-inf" else f"({least}",
+                milliseconds(before),
+                byscore=True,
+                offset=0,
+                num=count,
+                withscores=True,
+            )
+            return found
+
+        return [(report_id, moment(int(ms))) for report_id, ms in self._store.run(read)]
+
+    def is_forgotten_until(self, at: datetime) -> None:
+        """Reports written until `at` have been looked at."""
+        self._store.run(lambda redis: redis.set(self._keys.forgotten_until, milliseconds(at)))
+
+    def claim_day(self, what: str, day: str) -> bool:
+        """True for the first who asks: this daily work is his."""
+        key = self._keys.daily(what, day)
+        return bool(self._store.run(lambda redis: redis.set(key, "taken", nx=True, ex=DAILY_S)))
+
+    def give_back_day(self, what: str, day: str) -> None:
+        """It was not done: somebody may claim it again."""
+        self._store.run(lambda redis: redis.delete(self._keys.daily(what, day)))
 
     def _about(
         self, callers: Collection[str], numbers: Collection[str]

@@ -276,7 +276,7 @@ class Keys:
 
     @property
     def forgotten_until(self) -> str:
-        """String: reports written before this moment (ms) have a deadline to be de-identified."""
+        """String: reports written until this moment (ms) were looked at, to be de-identified."""
         return f"{self.site}:forgotten_until"
 
     @property

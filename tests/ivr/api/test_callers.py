@@ -9,17 +9,14 @@ from flask import Flask
 from callbacks.booking import Wanted, book
 from callbacks.ledger import open_ledger
 from callbacks.rules.states import Kind
-from routing import filing
 from routing.floor import Floor
 from routing.rules.caller import Identity, Override, Treatment
-from routing.rules.conduct_events import Category, Finding, Judged, Linked, Target
-from routing.rules.reports import ReportKind, Statement
+from routing.rules.conduct_events import Linked
 from routing.store.on_disk import OnDisk
-from routing.store.reports import new_report_id
 from tests.ivr.api.conftest import Asking, refused
+from tests.routing.reported import NUMBER, a_report, upheld
 from tests.routing.staff import a_key, an_agent
 
-NUMBER = "+14155550142"
 FOR_AGENTS = {"id", "label", "support_need", "banner", "promised"}
 FOR_SUPERVISORS = FOR_AGENTS | {
     "treatment",
@@ -47,27 +44,9 @@ def sam(app: Flask, floor: Floor) -> Asking:
     return Asking(app.test_client(), a_key(floor, "sam", "supervisor", phone=""))
 
 
-def reported(floor: Floor, adviser: str = "ana", **special: Any) -> str:
+def reported(floor: Floor, **special: Any) -> str:
     """A report of abuse, filed in the ledger; its id."""
-    said = {"call": "CA1", "number": NUMBER, "words": "You are a fool.", "line": "support"} | special
-    report_id = new_report_id()
-    statement = Statement(
-        ReportKind.ABUSE, adviser=adviser, category=Category.SWEARING, target=Target.ADVISER, **said
-    )
-    floor.reports.write(report_id, statement, by=adviser)
-    found = floor.reports.find(report_id)
-    assert found is not None
-    filing.file(floor, found)
-    return report_id
-
-
-def upheld(floor: Floor, report_id: str) -> None:
-    report = floor.reports.find(report_id)
-    assert report is not None
-    at = floor.clock.now(floor.store)
-    verdict = Judged(id=f"v-{report_id}", at=at, by="rita", report=report_id, finding=Finding.UPHELD)
-    floor.offences.append(report.caller, verdict, floor.terms())
-    floor.reports.is_decided(report_id)
+    return a_report(floor, **special).id
 
 
 def audited(floor: Floor) -> list[dict[str, str]]:
@@ -94,22 +73,22 @@ def test_a_caller_whom_nobody_knows_is_a_normal_one(ana: Asking, sam: Asking) ->
 
 def test_agents_see_that_a_call_ended_and_supervisors_why(ana: Asking, sam: Asking, floor: Floor) -> None:
     an_agent(floor, "ben", phone="+14155550161", manager="sam")
-    report_id = reported(floor, adviser="ben")
+    report = a_report(floor, adviser="ben")
     seen = looked_up(ana, number=NUMBER)
     assert set(seen) == FOR_AGENTS
     assert seen["banner"] == "Earlier call ended today; owner sam"
     assert "fool" not in str(seen)
     seen = looked_up(sam, number=NUMBER)
-    assert [one["id"] for one in seen["open_reports"]] == [report_id]
+    assert [one["id"] for one in seen["open_reports"]] == [report.id]
     assert (seen["treatment"], seen["stage"], seen["offences"]) == ("team_leader", 0, [])
-    upheld(floor, report_id)
+    upheld(floor, report)
     assert looked_up(ana, number=NUMBER)["banner"] == ""
     seen = looked_up(sam, number=NUMBER)
     assert (seen["stage"], seen["open_reports"]) == (1, [])
     [offence] = seen["offences"]
     assert (offence["counts"], offence["remedy"], offence["category"]) == (True, "follow_up_call", "swearing")
     assert offence["said"].startswith("counts, until ")
-    assert seen["reasons"] == [f"Stage 1: 1 upheld, live: {report_id}."]
+    assert seen["reasons"] == [f"Stage 1: 1 upheld, live: {report.id}."]
     [link] = seen["links"]
     assert (link["address"], link["lapsed"]) == (NUMBER, False)
 
@@ -139,7 +118,7 @@ def test_every_look_is_audited_under_an_id(ana: Asking, sam: Asking, floor: Floo
 
 
 def test_two_callers_at_one_number_are_two(sam: Asking, floor: Floor) -> None:
-    upheld(floor, reported(floor, customer_id="K1"))
+    upheld(floor, a_report(floor, customer_id="K1"))
     reported(floor, customer_id="K2", call="CA2")
     first, second = looked_up(sam, address="customer:K1"), looked_up(sam, address="customer:K2")
     assert (first["stage"], second["stage"]) == (1, 0)
