@@ -65,6 +65,12 @@ class Seen:
         return (*asked, *linked)
 
     @property
+    def live_numbers(self) -> tuple[str, ...]:
+        """Those whose link has not lapsed: a mark by hand is a contact, and would renew it."""
+        lapsed = {link.address for link in self.links if link.is_lapsed}
+        return tuple(number for number in self.numbers if number not in lapsed)
+
+    @property
     def identity(self) -> Identity:
         """Whether what was asked for tells who it is (docs/policy.md 18, 20)."""
         if is_number(self.address) and self.standing.is_shared:
@@ -176,7 +182,7 @@ def end_protection(floor: Floor, seen: Seen, *, by: str) -> None:
 
 def share(floor: Floor, seen: Seen, shared: bool, *, by: str) -> None:
     """A mark on numbers, not on the caller: several people use them."""
-    for number in seen.numbers:
+    for number in seen.live_numbers:
         floor.standings.share(number, shared, by=by, at=seen.at)
 
 
@@ -208,7 +214,7 @@ def write_down(floor: Floor, seen: Seen, caller: str, changed: Mapping[str, str]
     """Name and need of a caller; agents see the need under his numbers too."""
     floor.callers.write_profile(caller, changed, by=by, at=seen.at)
     if "need" in changed:
-        for number in seen.numbers:
+        for number in seen.live_numbers:
             floor.standings.note_need(number, changed["need"], by=by, at=seen.at)
 
 

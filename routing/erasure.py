@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from config.now import moment
 from config.observe import log
+from routing.call_history import calls_since
 from routing.callers import Seen
 from routing.floor import Floor
 from routing.rules.conduct import standing_at
-from routing.rules.conduct_events import Fact, NuisanceReported, Reported
+from routing.rules.conduct_events import Fact, Judged, NuisanceReported, Reported
 from routing.rules.reports import Report
 
 DEADLINE = "forget"  # the kind of the deadline of a report that could not be de-identified yet
@@ -23,7 +24,7 @@ _OF_THE_NUMBER = ("shared",)
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """How much was erased: parts of ledger entries, reports, messages and wishes, entries of the audit."""
+    """How much was erased: parts of the ledger, reports, messages, wishes and notes, entries of the audit."""
 
     parts: int
     reports: int
@@ -42,6 +43,7 @@ def erase(floor: Floor, seen: Seen, *, by: str, why: str) -> Gone:
         if isinstance(fact, Reported | NuisanceReported)
     )
     left = sum(floor.callers.forget_left(number) for number in seen.numbers)
+    left += floor.callers.forget_wrap_ups(_calls(floor, seen))
     audited = floor.callers.mask_audit(seen.numbers, seen.id)
     floor.callers.forget_profile(seen.id)
     addresses = {seen.address, *(link.address for link in seen.links)} - {""}
@@ -102,13 +104,19 @@ def _not_before(floor: Floor, report: Report, facts: tuple[Fact, ...], now: date
         return now + _LOOK_AGAIN
     if held := floor.callers.held(report.caller):
         return max(moment(held.until_ms), now + _LOOK_AGAIN)
-    if any(one.id == report.id for one in floor.reports.open()):
+    if not any(isinstance(fact, Judged) and fact.report == report.id for fact in facts):
         return now + _LOOK_AGAIN
     accounts = standing_at(facts, floor.terms(), now).accounts
     spent = next((one.spent_at for one in accounts if one.report == report.id), None)
     lived = report.at + timedelta(days=floor.terms().conduct.offence_days)
     goes = max(spent or lived, lived) + KEPT_AFTER
     return goes if now < goes else None
+
+
+def _calls(floor: Floor, seen: Seen) -> set[str]:
+    """The calls from the caller's numbers that the call log still has."""
+    keys = [floor.caller_key(number) for number in seen.numbers]
+    return {call.call_sid for key in keys for call in calls_since(floor, caller=key)}
 
 
 def _subject(fact: Fact) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel
+from pydantic import BaseModel, RootModel
 
 from callbacks.ledger import Ledger
 from callbacks.rules.states import Kind
@@ -93,6 +93,10 @@ class SupervisorsView(AgentsView):
     nuisance_until: str | None
     override: OverrideRow | None
     links: list[LinkRow]
+
+
+class View(RootModel[SupervisorsView | AgentsView]):
+    """Everything for supervisors and admins, what helps on the call for all others."""
 
 
 def agents_view(floor: Floor, ledger: Ledger, seen: Seen) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, jsonify
 
 from ivr.api.caller_bodies import Changes, Which, Who
-from ivr.api.caller_rows import AgentsView, SupervisorsView, agents_view, supervisors_view
+from ivr.api.caller_rows import SupervisorsView, View, agents_view, supervisors_view
 from ivr.api.errors import Described, Invalid, Refusal
 from ivr.api.keys import api_routes, person
 from ivr.voice.exchange import exchange
@@ -21,7 +21,7 @@ _SEES_ALL = frozenset({Role.SUPERVISOR, Role.ADMIN})
 _CHANGED: Described = {"200": SupervisorsView, "404": Refusal, "409": Refusal}
 
 
-@callers.post("/callers/lookup", responses={"200": AgentsView})
+@callers.post("/callers/lookup", responses={"200": View})
 def look_up(body: Which) -> Response:
     """A caller by number or address: agents see what helps them on the call, supervisors everything."""
     return _shown(known.look_up(exchange().floor, _address(body), by=person().id))

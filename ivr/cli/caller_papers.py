@@ -47,5 +47,5 @@ def erase(number: str, why: str, hold_until: str | None) -> None:
         gone = erasure.erase(floor, open_ledger(floor), seen, by=by, why=why)
     click.echo(
         f"{seen.address}: erased. {gone.parts} parts of the ledger, {gone.reports} reports,"
-        f" {gone.left} messages and wishes. That they were there stays."
+        f" {gone.left} messages, wishes and notes. That they were there stays."
     )

@@ -126,6 +126,16 @@ class Callers:
             gone += self._store.run(partial(_delete, stream=stream, ids=ids))
         return gone
 
+    def forget_wrap_ups(self, call_sids: Collection[str]) -> int:
+        """What agents wrote down after these calls is gone from the call log; how many."""
+        stream = self._keys.call_log
+        ids = [
+            entry_id
+            for entry_id, fields in (self._all(stream) if call_sids else ())
+            if fields.get("kind") == "wrap_up" and fields.get("call") in call_sids
+        ]
+        return self._store.run(partial(_delete, stream=stream, ids=ids))
+
     def forget_report(self, report_id: str) -> bool:
         """The report's record is gone; that there was one stays. False when it was gone before."""
 

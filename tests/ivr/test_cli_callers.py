@@ -13,9 +13,12 @@ from config.settings import Settings
 from routing.floor import Floor
 from routing.rules.caller import Override, Treatment
 from routing.store.on_disk import OnDisk
+from routing.wrap_up import WrapUp, write_up
 from tests.ivr.command_line import Run, calmline_at, said
+from tests.ivr.voice.scenes import in_queue
+from tests.routing.live_floor import LiveFloor
 from tests.routing.reported import a_report, upheld
-from tests.twilio import CALLER
+from tests.twilio import CALLER, Twilio
 
 
 @pytest.fixture(autouse=True)
@@ -207,3 +210,20 @@ def test_a_ledger_that_cannot_be_read_is_said_and_the_decision_is_printed(run: R
     assert "cannot be read" in run("explain", CALLER).stdout
     refused = run("callers", "show", CALLER)
     assert (refused.exit_code, "calmline ledger verify" in refused.stderr) == (1, True)
+
+
+def test_calls_and_what_agents_wrote_of_them_are_exported_and_erased(
+    run: Run, floor: Floor, twilio: Twilio
+) -> None:
+    live = LiveFloor(floor)
+    live.agent()
+    in_queue(twilio)
+    live.talks(twilio.call_sid)
+    live.hangs_up(twilio.call_sid)
+    write_up(floor, twilio.call_sid, "ana", WrapUp("angry", "He was told twice."))
+    [call] = said(run("callers", "export", CALLER, "--json"))["calls"]
+    assert (call["call"], call["wrap_ups"][0]["note"]) == (twilio.call_sid, "He was told twice.")
+    assert "He was told twice." in run("callers", "export", CALLER).stdout
+    assert "1 messages, wishes and notes" in run("callers", "erase", CALLER, "--why", "asked").stdout
+    [call] = said(run("callers", "export", CALLER, "--json"))["calls"]
+    assert call["wrap_ups"] == []

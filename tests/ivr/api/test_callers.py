@@ -61,7 +61,8 @@ def looked_up(who: Asking, **body: str) -> dict[str, Any]:
     return found
 
 
-def test_a_caller_whom_nobody_knows_is_a_normal_one(ana: Asking, sam: Asking) -> None:
+def test_a_caller_whom_nobody_knows_is_a_normal_one(ana: Asking, sam: Asking, olga: Asking) -> None:
+    assert set(looked_up(olga, number=NUMBER)) == FOR_AGENTS, "who does not lead sees as agents do"
     seen = looked_up(ana, number="415 555 0142")
     assert set(seen) == FOR_AGENTS
     assert (seen["label"], seen["banner"], seen["promised"]) == ("Caller ending in 42", "", [])
@@ -137,6 +138,7 @@ def test_a_number_that_may_be_somebody_else_s_by_now_tells_agents_nothing(
     floor.store.client.hset(floor.keys.standing(NUMBER), "last_contact_ms", int(long_ago.timestamp() * 1000))
     seen = looked_up(ana, number=NUMBER)
     assert (seen["label"], seen["banner"]) == ("Caller ending in 42", "")
+    assert sam("PATCH", f"/callers/{seen['id']}", {"support_need": "speak slowly"}).status_code == 200
     seen = looked_up(sam, number=NUMBER)
     assert (seen["label"], seen["identity"]) == ("Dora Diaz", Identity.LINK_LAPSED)
     assert seen["links"][0]["lapsed"] is True
