@@ -3,6 +3,7 @@
 from callbacks.records import Callback
 from callbacks.rules.states import MAY_BECOME, STEP_MAY_BECOME, State, Step
 
+_OVER = frozenset({State.DONE, State.CANCELLED})
 _FOR_GOOD = ("id", "kind", "number", "caller", "booked_by", "booked_at")
 
 
@@ -11,8 +12,13 @@ class NotAllowed(Exception):
 
 
 def check(before: Callback, after: Callback) -> None:
-    """Raises NotAllowed. A call may stay in its state, and at its step."""
+    """Raises NotAllowed. A call may stay in its state, and at its step.
+
+    The number of one that is over may be erased.
+    """
     changed = [name for name in _FOR_GOOD if getattr(before, name) != getattr(after, name)]
+    if after.number == "" and after.state in _OVER and "number" in changed:
+        changed.remove("number")
     if changed:
         raise NotAllowed(f"{', '.join(changed)} of a promised call never changes")
     if after.state is not before.state and after.state not in MAY_BECOME[before.state]:

@@ -7,9 +7,11 @@ from callbacks import (
     affairs,
     conduct_calls,
     due_calls,
+    erasure,
     in_line,
     kept_agents,
     mail,
+    nightly,
     oldest_first,
     turns,
     verbs,
@@ -30,6 +32,7 @@ from routing import (
     reports,
     shifts,
 )
+from routing import erasure as forgetting
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
@@ -62,6 +65,8 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             AGENT_DESK: partial(agent_desk.over, floor),
             RESTED: floor.agents.has_rested,
             REPORT: partial(reports.look, floor),
+            erasure.DEADLINE: partial(erasure.look, floor, ledger),
+            forgetting.DEADLINE: partial(forgetting.de_identify, floor),
             affairs.DEADLINE: partial(affairs.look, floor, ledger),
             conduct_calls.SPECIALIST_CALL: partial(conduct_calls.specialist_took, floor),
             conduct_calls.WRITING_OFFERED: partial(conduct_calls.writing_was_offered, floor),
@@ -70,6 +75,7 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),
             Sweep("presence", presence.SWEEP_EVERY_S, partial(presence.set_absent_offline, floor)),
             Sweep("affairs", affairs.SWEEP_EVERY_S, partial(affairs.look_at_all, floor)),
+            Sweep("nightly", nightly.EVERY_S, partial(nightly.look, floor)),
             Sweep("qualify", shifts.QUALIFY_EVERY_S, partial(shifts.qualify_all, floor)),
         ),
     )

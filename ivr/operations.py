@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 
 from callbacks.escalations import COUNT as ESCALATED
 from callbacks.ledger import Ledger
+from callbacks.nightly import BROKEN
 from callbacks.quarantine import COUNT as QUARANTINED
 from config.connections import StoreAway, volatile_because
 from config.versions import NoConfigError
@@ -34,6 +35,7 @@ _COUNTED = {
     REPORTS_ESCALATED: ("calmline_reports_escalated", "Reports that were not reviewed in time", "state"),
     UNFILED: ("calmline_reports_unfiled", "Times the ledger did not take a report", ""),
     "ledger_waited": ("calmline_ledger_waited", "Times the conduct ledger was tried again later", "what"),
+    BROKEN: ("calmline_ledger_broken", "Daily looks that found it broken", ""),
     QUARANTINED: ("calmline_jobs_quarantined", "Jobs that were not ours and not run", ""),
 }
 

@@ -14,6 +14,7 @@ from routing.rules.conduct_terms import terms_of
 from routing.store.agent_desk import AgentDesk
 from routing.store.agents import Agents
 from routing.store.anchor import Anchor
+from routing.store.callers import Callers
 from routing.store.calls import Calls
 from routing.store.conversations import Conversations
 from routing.store.deadlines import Deadlines
@@ -65,6 +66,7 @@ class Floor:
     presence: Presence
     reports: Reports
     offences: Offences
+    callers: Callers
     key: bytes
 
     def caller_key(self, number: str) -> str:
@@ -121,5 +123,6 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Presence(store, keys, clock),
         Reports(store, keys, scripts),
         Offences(store, keys, ledger_key(settings), Anchor(settings.calmline_data, settings.calmline_site)),
+        Callers(store, keys),
         key,
     )

@@ -60,6 +60,8 @@ NEEDS: dict[str, Needs] = {
     "POST /calls/<call_sid>/recording": TAKES_CALLS,
     "POST /calls/<call_sid>/wrap-up": TAKES_CALLS,
     "POST /decisions": OPERATES,
+    "POST /callers/lookup": EVERYBODY_HERE,
+    "PATCH /callers/<caller_id>": LEADS,
     "GET /wallboard": EVERYBODY_HERE,
     "GET /events": EVERYBODY_HERE,
     "GET /callbacks": PROMISES,

@@ -13,6 +13,7 @@ from flask_openapi3_swagger.plugins import RegisterPlugin  # type: ignore[import
 from ivr.api.access import PREFIX
 from ivr.api.agents import agents
 from ivr.api.callbacks import callbacks
+from ivr.api.callers import callers
 from ivr.api.calls import calls
 from ivr.api.decisions import decisions
 from ivr.api.errors import Refusal, answer_unknown_paths, unreadable
@@ -46,7 +47,18 @@ def application(name: str) -> OpenAPI:
         doc_ui=False,
     )
     app.json = StrictJson(app)
-    for routes in (agents, callbacks, calls, decisions, events, offences, offers, reports, wallboard):
+    for routes in (
+        agents,
+        callbacks,
+        callers,
+        calls,
+        decisions,
+        events,
+        offences,
+        offers,
+        reports,
+        wallboard,
+    ):
         app.register_api(routes)
     answer_unknown_paths(app)
     app.register_blueprint(_described(app))

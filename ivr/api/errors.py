@@ -26,8 +26,8 @@ from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
-from ivr.live import TooManyPages
 from routing import conversation, offers
+from routing.callers import NoSuchCaller
 from routing.recorded_media import NoRecording, RecordingFailed
 from routing.rules.conduct_refusals import FactRefused, UnknownReport, VariesNothing
 from routing.store.dossiers import LedgerBroken
@@ -95,7 +95,7 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     conversation.NotTalking: (409, "not_talking", ""),
     conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
-    TooManyPages: (503, "too_many_pages", ""),
+    NoSuchCaller: (404, "not_found", ""),
     # Each kind of it has a `code` of its own, which is the word then.
     FactRefused: (409, "fact_refused", ""),
     UnknownReport: (404, "unknown_report", ""),

@@ -1,35 +1,38 @@
-"""`calmline callers …`: the standing under a number, shown and set by hand."""
+"""`calmline callers …`: looked at and marked by hand; every look and every mark is audited."""
 
 import getpass
 import json
 from datetime import datetime, timedelta
-from typing import Any
 
 import click
 
 from config.settings import load_settings
+from ivr.cli.caller_papers import erase, export
+from ivr.cli.caller_sheet import as_json, lines
+from ivr.cli.found_callers import a_caller, an_address, refusals
 from ivr.cli.numbers import a_number, config_of, end_of
+from routing import callers as known
 from routing.floor import Floor, open_floor
-from routing.rules.caller import Override, Standing, Treatment
+from routing.rules.caller import Treatment
 
 LONGEST = timedelta(days=30)
 
 
 @click.group()
 def callers() -> None:
-    """Look at callers and mark them."""
+    """Look at callers and mark them. NUMBER may also be an e-mail address, chat:HANDLE or customer:ID."""
 
 
 @callers.command()
 @click.argument("number")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-def show(number: str, as_json: bool) -> None:
-    """The standing under NUMBER."""
+@click.option("--json", "printed_as_json", is_flag=True, help="One JSON object.")
+def show(number: str, printed_as_json: bool) -> None:
+    """The standing of NUMBER, and why."""
     floor = open_floor(load_settings())
-    found = a_number(floor, number)
-    standing = floor.standings.read(found)
-    seen = _as_json(found, standing, floor.clock.now(floor.store))
-    click.echo(json.dumps(seen) if as_json else "\n".join(_lines(seen)))
+    address = an_address(floor, number)
+    with refusals():
+        shown = as_json(floor, known.look_up(floor, address, by=getpass.getuser()))
+    click.echo(json.dumps(shown) if printed_as_json else "\n".join(lines(shown)))
 
 
 @callers.command("set")
@@ -44,15 +47,16 @@ def show(number: str, as_json: bool) -> None:
 @click.option("--until", help="Its last day (2026-12-01) or a time with zone; at most 30 days ahead.")
 def set_treatment(number: str, treatment: str, reason: str, until: str | None) -> None:
     """Give NUMBER a treatment by hand, for at most 30 days."""
-    floor = open_floor(load_settings())
-    found, at, by = a_number(floor, number), floor.clock.now(floor.store), getpass.getuser()
-    if treatment == "derived":
-        floor.standings.lift_override(found, by=by, at=at)
-        click.echo(f"{found}: back to the treatment that the policy gives.")
-        return
-    ends = _until(floor, until, at)
-    floor.standings.override(found, Override(Treatment(treatment), ends, reason, by), at=at)
-    click.echo(f"{found}: {treatment} until {ends:%Y-%m-%d %H:%M} UTC. {_effect(treatment)}")
+    floor, by = open_floor(load_settings()), getpass.getuser()
+    with refusals():
+        seen = a_caller(floor, number)
+        if treatment == "derived":
+            known.lift_treatment(floor, seen, by=by)
+            click.echo(f"{seen.address}: back to the treatment that the policy gives.")
+            return
+        ends = _until(floor, until, seen.at)
+        known.set_treatment(floor, seen, Treatment(treatment), until=ends, why=reason, by=by)
+    click.echo(f"{seen.address}: {treatment} until {ends:%Y-%m-%d %H:%M} UTC. {_effect(treatment)}")
 
 
 @callers.command()
@@ -71,11 +75,35 @@ def share(number: str, off: bool) -> None:
 @click.option("--off", is_flag=True, help="Take the mark away.")
 @click.option("--need", default="", help='What helps, such as "allow extra time"; never a diagnosis.')
 def protect(number: str, off: bool, need: str) -> None:
-    """Mark NUMBER as protected: it always reaches the urgent queue."""
-    floor = open_floor(load_settings())
-    found, at = a_number(floor, number), floor.clock.now(floor.store)
-    floor.standings.protect(found, not off, need=need, by=getpass.getuser(), at=at)
-    click.echo(f"{found}: {'no longer protected' if off else 'protected; always the urgent queue'}.")
+    """Mark NUMBER as protected, with consent: it always reaches the urgent queue."""
+    floor, by = open_floor(load_settings()), getpass.getuser()
+    with refusals():
+        seen = a_caller(floor, number)
+        if off:
+            known.end_protection(floor, seen, by=by)
+        else:
+            known.protect(floor, seen, need=need, by=by)
+    click.echo(f"{seen.address}: {'no longer protected' if off else 'protected; always the urgent queue'}.")
+
+
+@callers.command("link")
+@click.argument("number")
+@click.argument("address")
+@click.option("--off", is_flag=True, help="It is not this caller's any more.")
+def link_address(number: str, address: str, off: bool) -> None:
+    """Say that ADDRESS (a number, an e-mail address, chat:HANDLE, customer:ID) is the caller's of NUMBER."""
+    floor, by, other = open_floor(load_settings()), getpass.getuser(), ""
+    with refusals():
+        seen, other = a_caller(floor, number), an_address(floor, address, hint="ADDRESS")
+        if not off:
+            known.link(floor, seen, [other], by=by)
+        elif not known.unlink(floor, seen, other, by=by):
+            raise click.BadParameter(f"{other} is not linked to {seen.address}.", param_hint="ADDRESS")
+    click.echo(f"{seen.address}: {other} is {'no longer' if off else 'now'} the same caller's.")
+
+
+callers.add_command(export)
+callers.add_command(erase)
 
 
 def _until(floor: Floor, until: str | None, at: datetime) -> datetime:
@@ -96,42 +124,3 @@ def _effect(treatment: str) -> str:
     return (
         "The next call is treated so." if treatment != Treatment.NORMAL else "The next call is a normal one."
     )
-
-
-def _as_json(number: str, standing: Standing, at: datetime) -> dict[str, Any]:
-    standing, override = standing.as_of(at), standing.override
-    running = override is not None and at < override.until
-    return {
-        "number": number,
-        "treatment": standing.treatment_at(at).value,
-        "derived": standing.treatment.value,
-        "override": {
-            "treatment": override.treatment.value,
-            "until": override.until.isoformat(),
-            "reason": override.reason,
-            "by": override.by,
-        }
-        if override is not None and running
-        else None,
-        "protected": standing.is_protected,
-        "support_need": standing.support_need,
-        "shared": standing.is_shared,
-        "offences": list(standing.offences),
-        "callback_owner": standing.callback_owner,
-        "last_contact": standing.last_contact.isoformat() if standing.last_contact else None,
-    }
-
-
-def _lines(seen: dict[str, Any]) -> list[str]:
-    lines = [f"{seen['number']}  treatment: {seen['treatment']}"]
-    if override := seen["override"]:
-        lines.append(f"  by hand ({override['by']}) until {override['until']}: {override['reason']}")
-    if seen["protected"]:
-        lines.append(f"  protected{': ' + seen['support_need'] if seen['support_need'] else ''}")
-    elif seen["support_need"]:
-        lines.append(f"  needs: {seen['support_need']}")
-    if seen["shared"]:
-        lines.append("  shared by several people: no treatment is applied")
-    if seen["last_contact"]:
-        lines.append(f"  last contact {seen['last_contact']}")
-    return lines

@@ -1,10 +1,12 @@
 """`calmline explain`: what the next call of a number would meet, and why."""
 
+import getpass
 import json
 
 import click
 
 from config.settings import load_settings
+from ivr.cli.explained_conduct import conduct_lines, conduct_of
 from ivr.cli.numbers import a_moment, config_of
 from routing.floor import open_floor
 from routing.intake import foresee
@@ -23,7 +25,7 @@ from routing.scene import InboundCall
 def explain(
     number: str, to: str | None, at_text: str | None, stir_verstat: str, printed_as_json: bool
 ) -> None:
-    """Say what a call from NUMBER would meet, and why. Changes nothing.
+    """Say what a call from NUMBER would meet, and why. Changes nothing; that you looked is audited.
 
     NUMBER may be anything Twilio sends as From: a number, `anonymous`, `sip:…`.
     """
@@ -32,9 +34,11 @@ def explain(
     dialled = to or next(iter(config.lines[config.default_line].numbers), "")
     at = a_moment(at_text, hint="--at") if at_text is not None else None
     scene, decision = foresee(floor, InboundCall("", number, dialled, stir_verstat), at=at)
-    click.echo(
-        json.dumps(as_json(decision)) if printed_as_json else "\n".join(_lines(decision, scene.line_id))
-    )
+    conduct = conduct_of(floor, scene, by=getpass.getuser())
+    if printed_as_json:
+        click.echo(json.dumps(as_json(decision) | {"conduct": conduct}))
+        return
+    click.echo("\n".join([*_lines(decision, scene.line_id), *conduct_lines(conduct)]))
 
 
 def _lines(decision: Decision, line: str) -> list[str]:

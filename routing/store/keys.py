@@ -15,6 +15,10 @@ FIGURES_S = 3 * 24 * 3600
 PACE_KEPT = 50
 EVENTS_KEPT = 10_000
 ABANDONED_KEPT = 1_000
+# A number that somebody looked up, so that a caller can be begun for it without its being asked for again.
+LOOKED_UP_S = 24 * 3600
+# Longer than the day that it stands for.
+DAILY_S = 2 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,28 @@ class Keys:
     def reports_open(self) -> str:
         """Sorted set: those without a verdict."""
         return f"{self.site}:reports_open"
+
+    def caller_profile(self, caller: str) -> str:
+        """Hash, until erased: what people wrote down of a caller; fields in `store/callers.py`."""
+        return f"{self.site}:caller_profile:{caller}"
+
+    def looked_up(self, caller_key: str) -> str:
+        """String, LOOKED_UP_S: the number behind the key of a caller whom the ledger does not know."""
+        return f"{self.site}:looked_up:{caller_key}"
+
+    @property
+    def erasures(self) -> str:
+        """Hash, until they are done: erasures that are held until a day, by caller; `store/callers.py`."""
+        return f"{self.site}:erasures"
+
+    def daily(self, what: str, day: str) -> str:
+        """String, DAILY_S: some dispatcher has taken the daily work `what` of a day (2026-11-23, UTC)."""
+        return f"{self.site}:daily:{what}:{day}"
+
+    @property
+    def forgotten_until(self) -> str:
+        """String: reports written until this moment (ms) were looked at, to be de-identified."""
+        return f"{self.site}:forgotten_until"
 
     @property
     def disk_mark(self) -> str:

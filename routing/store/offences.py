@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -73,18 +73,36 @@ class Offences:
                 return self._keep(entry, fact.at)
         raise StoreAway("others wrote to the ledger all the time")
 
-    def erase(self, caller: str, terms: Terms, *, by: str, why: str, at: datetime, words_only: bool) -> int:
+    def erase(
+        self,
+        caller: str,
+        terms: Terms,
+        *,
+        by: str,
+        why: str,
+        at: datetime,
+        words_only: bool,
+        fact_ids: Collection[str] | None = None,
+    ) -> int:
         """What was said of a caller is gone; that something was, and when it was erased, stays.
 
-        `words_only` leaves the facts and what follows from them. Returns how many parts are gone.
-        Raises what `append` raises.
+        `words_only` leaves the facts and what follows from them. With `fact_ids` only the words of these
+        facts go, and nothing is written where none are left. Returns how many parts are gone. Raises what
+        `append` raises.
         """
         known = self.dossiers.known(caller)
-        parts = [f"{seq}{WORDS}" for seq in known.seqs]
-        if not words_only:
+        wanted = [
+            seq
+            for seq, fact in zip(known.seqs, known.facts, strict=True)
+            if fact_ids is None or fact.id in fact_ids
+        ]
+        parts = [f"{seq}{WORDS}" for seq in wanted]
+        if not words_only and fact_ids is None:
             parts += [str(seq) for seq, fact in zip(known.seqs, known.facts, strict=True) if not _keeps(fact)]
         there: list[bool] = self._store.run(lambda redis: _exist(redis, self._keys.ledger_contents, parts))
         gone = tuple(part for part, is_there in zip(parts, there, strict=True) if is_there)
+        if fact_ids is not None and not gone:
+            return 0
         erased = Erased(id=f"erase-{secrets.token_hex(10)}", at=at, by=by, parts=gone, why=why)
         self.append(caller, erased, terms)
         return len(gone)

@@ -26,13 +26,15 @@ def test_explain_says_the_decision_and_each_rule_that_was_asked(run: Run) -> Non
     assert first == "menu: main   (line support)"
     assert second == "because of the rule menu; identity sure; config 0"
     assert rules[0] == "     state_unreadable  the standing was read"
-    assert rules[-1] == "  -> menu              no other rule matched"
+    decided = rules.index("conduct:")
+    assert rules[decided - 1] == "  -> menu              no other rule matched"
+    assert rules[decided:] == ["conduct:", "  Nothing was ever written about this caller."]
 
 
 def test_explain_as_json_is_the_decision_of_the_contract(run: Run) -> None:
     run("callers", "set", CALLER, "--treatment", "specialist")
     decision = said(run("explain", CALLER, "--json"))
-    assert set(decision) == {"do", "name", "because", "trace"}
+    assert set(decision) == {"do", "name", "because", "trace", "conduct"}
     assert (decision["do"], decision["name"]) == ("enqueue", "specialist")
     assert decision["because"] == {
         "rule": "specialist",

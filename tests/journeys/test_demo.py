@@ -105,7 +105,12 @@ def test_what_the_demo_prints_works_and_ctrl_c_ends_all_of_it(here: Place) -> No
     measured("Ctrl-C: the demo ended", wait_until(lambda: demo.poll() is not None, 10))
     assert demo.returncode == 0
     measured("Ctrl-C: its Valkey too", wait_until(lambda: not here.processes(), 10))
-    assert {path.name for path in here.data.iterdir()} == {"demo_keys.json", "secret_key", "valkey"}
+    assert {path.name for path in here.data.iterdir()} == {
+        "demo_keys.json",
+        "ledger_key",
+        "secret_key",
+        "valkey",
+    }
     assert "Traceback" not in here.log.read_text()
 
 

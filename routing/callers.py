@@ -1,0 +1,281 @@
+"""Callers as people here see and mark them: found by address, with what the policy makes of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import token_hex
+
+from routing.floor import Floor
+from routing.rules.caller import Identity, Override, Standing, Treatment
+from routing.rules.conduct import ConductStanding, standing_at
+from routing.rules.conduct_events import (
+    Fact,
+    Linked,
+    Overridden,
+    OverrideLifted,
+    Protected,
+    ProtectionEnded,
+    Unlinked,
+)
+from routing.store.callers import Profile
+from routing.store.offences import AddressTaken
+from routing.store.standing import UnreadableStandingError
+
+UNKNOWN = "n"  # before the key of a number, in the id of a caller whom the ledger does not know
+US = "calmline"
+
+
+class NoSuchCaller(Exception):
+    """Nobody is known under this id, and no number was looked up under it today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An address of a caller; `is_lapsed`: not heard of for so long that it may be somebody else's by now."""
+
+    address: str
+    since: datetime
+    last_contact: datetime | None
+    is_lapsed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A caller at a moment. `address` is what was asked for, "" when it was the caller's id.
+
+    `caller` is "" for one whom the ledger does not know. `standing` is what is marked under the number that
+    was asked for, or under the caller's first number.
+    """
+
+    id: str
+    caller: str
+    at: datetime
+    address: str
+    facts: tuple[Fact, ...]
+    conduct: ConductStanding
+    profile: Profile
+    standing: Standing
+    links: tuple[Link, ...]
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """In E.164."""
+        linked = [link.address for link in self.links if is_number(link.address)]
+        asked = [self.address] if is_number(self.address) and self.address not in linked else []
+        return (*asked, *linked)
+
+    @property
+    def live_numbers(self) -> tuple[str, ...]:
+        """Those whose link has not lapsed: a mark by hand is a contact, and would renew it."""
+        lapsed = {link.address for link in self.links if link.is_lapsed}
+        return tuple(number for number in self.numbers if number not in lapsed)
+
+    @property
+    def identity(self) -> Identity:
+        """Whether what was asked for tells who it is (docs/policy.md 18, 20)."""
+        if is_number(self.address) and self.standing.is_shared:
+            return Identity.SHARED
+        if any(link.address == self.address and link.is_lapsed for link in self.links):
+            return Identity.LINK_LAPSED
+        return Identity.SURE
+
+    @property
+    def is_protected(self) -> bool:
+        return self.conduct.is_protected or self.standing.is_protected
+
+    @property
+    def support_need(self) -> str:
+        return self.standing.support_need or self.profile.need or self.conduct.support_need
+
+    @property
+    def override(self) -> Override | None:
+        """The treatment set by hand that runs, its reason not told."""
+        by_hand = self.standing.override
+        if by_hand is not None and self.at < by_hand.until:
+            return by_hand
+        fact = self.conduct.override
+        return Override(fact.treatment, fact.until, "", fact.by) if fact else None
+
+    @property
+    def treatment(self) -> Treatment:
+        """What the policy, or a hand, gives."""
+        return self.override.treatment if self.override else self.conduct.treatment
+
+
+def is_number(address: str) -> bool:
+    return address.startswith("+")
+
+
+def find(floor: Floor, address: str, *, at: datetime | None = None) -> Seen:
+    """Whoever has this address. Raises StoreAway, LedgerBroken, NoConfigError."""
+    caller = floor.offences.dossiers.caller_of(address)
+    return _seen(floor, caller, address, at)
+
+
+def known_as(floor: Floor, caller_id: str) -> Seen:
+    """The same by id. Raises NoSuchCaller too."""
+    if caller_id.startswith(UNKNOWN):
+        number = floor.callers.number_behind(caller_id.removeprefix(UNKNOWN))
+        if number:
+            return find(floor, number)
+    elif floor.offences.dossiers.known(caller_id).facts:
+        return _seen(floor, caller_id, "", None)
+    raise NoSuchCaller("Nobody is known under this id; look the caller up again.")
+
+
+def look_up(floor: Floor, address: str, *, by: str) -> Seen:
+    """Whoever has this address, for the eyes of `by`: audited. Raises what `find` raises."""
+    seen = find(floor, address)
+    if not seen.caller and is_number(address):
+        floor.callers.remember_number(floor.caller_key(address), address)
+    floor.callers.is_looked_at(seen.id, by=by, at=seen.at)
+    return seen
+
+
+def caller_for(floor: Floor, seen: Seen, *, by: str) -> str:
+    """The ledger's id of a caller who was seen, begun where the ledger does not know him.
+
+    A link that lapsed ends first: whoever rings from there now is somebody else (docs/policy.md 20).
+    Raises what `Offences.append` raises.
+    """
+    terms = floor.terms()
+    if seen.caller and seen.identity is Identity.LINK_LAPSED:
+        unlinked = Unlinked(id=_new("lapse"), at=seen.at, by=US, address=seen.address)
+        floor.offences.append(seen.caller, unlinked, terms)
+    elif seen.caller:
+        return seen.caller
+    return floor.offences.caller_at(seen.address, terms, by=by, at=seen.at)
+
+
+def set_treatment(
+    floor: Floor, seen: Seen, treatment: Treatment, *, until: datetime, why: str, by: str
+) -> None:
+    """A treatment by hand, in the ledger. Raises what `Offences.append` raises."""
+    _lift_marks(floor, seen, by)
+    fact = Overridden(id=_new("override"), at=seen.at, by=by, treatment=treatment, until=until)
+    floor.offences.append(caller_for(floor, seen, by=by), fact, floor.terms(), words=why)
+
+
+def lift_treatment(floor: Floor, seen: Seen, *, by: str) -> None:
+    """Back to what the policy gives; nothing for a caller without a treatment by hand."""
+    _lift_marks(floor, seen, by)
+    if seen.caller and seen.conduct.override is not None:
+        lifted = OverrideLifted(id=_new("override"), at=seen.at, by=by)
+        floor.offences.append(seen.caller, lifted, floor.terms())
+
+
+def protect(floor: Floor, seen: Seen, *, need: str, by: str) -> None:
+    """Marked as protected, with consent; `need` says what helps. Raises what `Offences.append` raises."""
+    fact = Protected(id=_new("protect"), at=seen.at, by=by, need=need)
+    floor.offences.append(caller_for(floor, seen, by=by), fact, floor.terms())
+
+
+def end_protection(floor: Floor, seen: Seen, *, by: str) -> None:
+    """Protected no longer, whichever way the mark was set."""
+    if seen.caller and seen.conduct.is_protected:
+        ended = ProtectionEnded(id=_new("protect"), at=seen.at, by=by)
+        floor.offences.append(seen.caller, ended, floor.terms())
+    for number in seen.numbers:
+        if floor.standings.read(number).is_protected:  # set by an earlier version, under the number
+            floor.standings.protect(number, False, need="", by=by, at=seen.at)
+
+
+def share(floor: Floor, seen: Seen, shared: bool, *, by: str) -> None:
+    """A mark on numbers, not on the caller: several people use them."""
+    for number in seen.live_numbers:
+        floor.standings.share(number, shared, by=by, at=seen.at)
+
+
+def link(floor: Floor, seen: Seen, addresses: Sequence[str], *, by: str) -> str:
+    """The addresses are the caller's from now on; his id. Raises AddressTaken before anything is changed."""
+    for address in addresses:
+        whose = floor.offences.dossiers.caller_of(address)
+        if whose and whose != seen.caller:
+            raise AddressTaken("This address is another caller's.")
+    caller = caller_for(floor, seen, by=by)
+    has = floor.offences.dossiers.known(caller).addresses
+    for address in addresses:
+        if address not in has:
+            linked = Linked(id=_new("link"), at=seen.at, by=by, address=address)
+            floor.offences.append(caller, linked, floor.terms())
+    return caller
+
+
+def unlink(floor: Floor, seen: Seen, address: str, *, by: str) -> bool:
+    """False when it was not the caller's."""
+    if not seen.caller or address not in [one.address for one in seen.links]:
+        return False
+    unlinked = Unlinked(id=_new("link"), at=seen.at, by=by, address=address)
+    floor.offences.append(seen.caller, unlinked, floor.terms())
+    return True
+
+
+def write_down(floor: Floor, seen: Seen, caller: str, changed: Mapping[str, str], *, by: str) -> None:
+    """Name and need of a caller; agents see the need under his numbers too."""
+    floor.callers.write_profile(caller, changed, by=by, at=seen.at)
+    if "need" in changed:
+        for number in seen.live_numbers:
+            floor.standings.note_need(number, changed["need"], by=by, at=seen.at)
+
+
+def override_reason(floor: Floor, seen: Seen) -> str:
+    """Why the treatment that runs was set by hand; "" when nobody said, or it was erased."""
+    if seen.override is not None and seen.override.reason:
+        return seen.override.reason
+    return floor.offences.dossiers.words(seen.conduct.override.id) if seen.conduct.override else ""
+
+
+def _seen(floor: Floor, caller: str, address: str, at: datetime | None) -> Seen:
+    now = at or floor.clock.now(floor.store)
+    facts = floor.offences.dossiers.known(caller).facts if caller else ()
+    links = _links(floor, facts, now)
+    number = address or next((link.address for link in links if is_number(link.address)), "")
+    seen_id = caller or UNKNOWN + floor.caller_key(address)
+    return Seen(
+        seen_id,
+        caller,
+        now,
+        address,
+        facts,
+        standing_at(facts, floor.terms(), now),
+        floor.callers.profile(seen_id),
+        _standing(floor, number).as_of(now) if is_number(number) else Standing(),
+        links,
+    )
+
+
+def _links(floor: Floor, facts: Sequence[Fact], now: datetime) -> tuple[Link, ...]:
+    since: dict[str, datetime] = {}
+    for fact in facts:
+        if isinstance(fact, Linked):
+            since[fact.address] = fact.at
+        elif isinstance(fact, Unlinked):
+            since.pop(fact.address, None)
+    longest = timedelta(days=floor.terms().conduct.link_days)
+    return tuple(_link(floor, address, at, now - longest) for address, at in since.items())
+
+
+def _link(floor: Floor, address: str, since: datetime, least: datetime) -> Link:
+    """Only numbers are given to somebody else in time."""
+    contact = _standing(floor, address).last_contact
+    lapsed = is_number(address) and contact is not None and contact < least
+    return Link(address, since, contact, lapsed)
+
+
+def _standing(floor: Floor, address: str) -> Standing:
+    """What is no standing marks nobody: calls read it so too."""
+    try:
+        return floor.standings.read(address)
+    except UnreadableStandingError:
+        return Standing()
+
+
+def _lift_marks(floor: Floor, seen: Seen, by: str) -> None:
+    """What an earlier version wrote under the number would win over the ledger."""
+    for number in seen.numbers:
+        if floor.standings.read(number).override is not None:
+            floor.standings.lift_override(number, by=by, at=seen.at)
+
+
+def _new(kind: str) -> str:
+    return f"{kind}-{token_hex(10)}"
