@@ -9,18 +9,32 @@ from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
-from routing import agent_desk, calling, conversation, moving_calls, offers, presence, reports, shifts
+from routing import (
+    agent_desk,
+    calling,
+    conduct,
+    conversation,
+    moving_calls,
+    offers,
+    presence,
+    recovery,
+    reports,
+    shifts,
+    warnings,
+)
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
 from routing.store.agent_desk import DEADLINE as AGENT_DESK
 from routing.store.conversations import CONNECT, WRAP_UP
 from routing.store.effects import Effect, Verb
+from routing.store.endings import CLOSING, RECOVERY
 from routing.store.legs import DEADLINE as LEG
 from routing.store.line_ups import ELIGIBLE, RESTED
 from routing.store.mails import DUE as MAIL
 from routing.store.offers import DEADLINE as OFFER
 from routing.store.reports import DEADLINE as REPORT
+from routing.store.warnings import DEADLINE as WARNING
 from routing.telephone import Telephone
 
 
@@ -38,6 +52,9 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             OFFER: partial(offers.look, floor),
             CONNECT: partial(conversation.look_at_connecting, floor, telephone),
             WRAP_UP: partial(conversation.end_wrap_up, floor),
+            WARNING: partial(warnings.look, floor),
+            CLOSING: partial(conduct.look_at_closing, floor, telephone),
+            RECOVERY: partial(recovery.end, floor),
             ELIGIBLE: floor.line_ups.is_eligible,
             AGENT_DESK: partial(agent_desk.over, floor),
             RESTED: floor.agents.has_rested,
@@ -64,6 +81,7 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.RECORDING: partial(moving_calls.set_recording, floor, telephone),
         Verb.SEND_AWAY: partial(conversation.send_away, floor, telephone),
         Verb.ASK_AGAIN: partial(conversation.ask_again, floor, telephone),
+        Verb.WARN: partial(warnings.play, floor, telephone),
     }
 
 

@@ -18,6 +18,7 @@ from routing.store.calls import Calls
 from routing.store.conversations import Conversations
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
+from routing.store.endings import Endings
 from routing.store.events import Events
 from routing.store.figures import Figures
 from routing.store.floor_scripts import FloorScripts
@@ -33,6 +34,7 @@ from routing.store.presence import Presence
 from routing.store.reports import Reports
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
+from routing.store.warnings import Warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Floor:
     line_ups: LineUps
     offers: Offers
     conversations: Conversations
+    warnings: Warnings
+    endings: Endings
     agent_desk: AgentDesk
     events: Events
     figures: Figures
@@ -112,6 +116,8 @@ def _floor(settings: Settings, store: Store) -> Floor:
         LineUps(scripts),
         Offers(store, keys, scripts),
         Conversations(store, keys, scripts),
+        Warnings(store, keys, scripts),
+        Endings(store, keys, scripts),
         AgentDesk(store, keys, clock),
         Events(store, keys),
         Figures(store, keys),

@@ -61,6 +61,11 @@ def end(floor: Floor, telephone: Telephone, effect: Effect) -> None:
 def announce(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     """Everybody in `conference` hears the document of `route`, asked for in the target's name."""
     conference, url = effect.data["conference"], _document(floor, effect, but="conference")
+    announce_at(telephone, effect, conference, url)
+
+
+def announce_at(telephone: Telephone, effect: Effect, conference: str, url: str) -> None:
+    """Everybody in `conference` hears the document at `url`."""
     _ask(effect, lambda: telephone.announce(conference, url))
 
 

@@ -14,11 +14,13 @@ from ivr.api.access import PREFIX
 from ivr.api.agents import agents
 from ivr.api.callbacks import callbacks
 from ivr.api.calls import calls
+from ivr.api.conduct_calls import conduct_calls
 from ivr.api.decisions import decisions
 from ivr.api.errors import Refusal, answer_unknown_paths, unreadable
 from ivr.api.events import events
 from ivr.api.keys import SCHEME
 from ivr.api.offers import offers
+from ivr.api.recovery import recovery
 from ivr.api.wallboard import wallboard
 
 _DESCRIPTION = "openapi.json"
@@ -44,7 +46,7 @@ def application(name: str) -> OpenAPI:
         doc_ui=False,
     )
     app.json = StrictJson(app)
-    for routes in (agents, callbacks, calls, decisions, events, offers, wallboard):
+    for routes in (agents, callbacks, calls, conduct_calls, decisions, events, offers, recovery, wallboard):
         app.register_api(routes)
     answer_unknown_paths(app)
     app.register_blueprint(_described(app))

@@ -27,7 +27,7 @@ from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
 from ivr.live import TooManyPages
-from routing import conversation, offers
+from routing import conduct, conversation, offers, recovery, warnings
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
 
@@ -90,6 +90,15 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
     conversation.NotTalking: (409, "not_talking", ""),
     conversation.NotRecorded: (409, "not_recorded", ""),
     conversation.NoSuchCall: (404, "not_found", ""),
+    warnings.CallerNotConnected: (409, "caller_not_connected", ""),
+    warnings.CallerOnHold: (409, "caller_on_hold", ""),
+    warnings.WarningPlaying: (409, "warning_playing", ""),
+    warnings.TwoWarningsGiven: (409, "two_warnings_given", ""),
+    warnings.TooSoon: (409, "too_soon", ""),
+    warnings.SafetySuspends: (409, "safety_suspends", ""),
+    conduct.SecondWarningMissing: (409, "second_warning_missing", ""),
+    conduct.AngerIsNotAbuse: (422, "anger_is_not_abuse", ""),
+    recovery.NotInRecovery: (409, "not_in_recovery", ""),
     TooManyPages: (503, "too_many_pages", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }

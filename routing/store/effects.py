@@ -30,7 +30,7 @@ class Verb(StrEnum):
 
     recording: it is paused or goes on, as the call's record says. send_away: whoever is on our leg hears why
     the call is over, or his telephone stops ringing. ask_again: an answered leg asks for its first document
-    once more.
+    once more. warn: both in the conversation hear a warning.
     """
 
     CREATE = "create"
@@ -44,6 +44,7 @@ class Verb(StrEnum):
     LEG_CHANGED = "leg_changed"
     SEND_AWAY = "send_away"
     ASK_AGAIN = "ask_again"
+    WARN = "warn"
 
 
 class NotYet(Exception):
