@@ -1,9 +1,9 @@
 """/calls: warnings, ending a call for abuse, safety and help (docs/policy.md 1-8)."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Response, jsonify
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ivr.api.calls import Changed, OneCall, changed, seen
 from ivr.api.errors import Described, Invalid, Refusal
@@ -24,6 +24,12 @@ class Warned(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     spoken: Literal[True] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_missing(cls, body: Any) -> Any:
+        """Nothing need be said."""
+        return {} if body is None else body
 
 
 class WarningNow(BaseModel):

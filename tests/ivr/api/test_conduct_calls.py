@@ -1,4 +1,4 @@
-"""/calls: warnings, ending for abuse, safety and help, as an agent asks for them; /agents: the break after."""
+"""/calls: warnings, ending for abuse, safety, help, as agents ask for them; /agents: the break after."""
 
 import json
 from typing import Any
@@ -107,10 +107,10 @@ def test_a_spoken_warning_counts_at_once_and_there_is_no_third(ana: Asking, call
     refused(spoken(ana, call), 409, "two_warnings_given")
 
 
-@pytest.mark.parametrize("how", ["announcement-fail", "nothing was heard", "elsewhere", "held", "caller left"])
-def test_a_warning_that_was_not_heard_does_not_count(
-    ana: Asking, call: str, floor: Floor, how: str
-) -> None:
+@pytest.mark.parametrize(
+    "how", ["announcement-fail", "nothing was heard", "elsewhere", "held", "caller left"]
+)
+def test_a_warning_that_was_not_heard_does_not_count(ana: Asking, call: str, floor: Floor, how: str) -> None:
     ana("POST", f"/calls/{call}/warnings", {})
     room, warning = conference(floor, call), playing(floor, call)
     if how == "announcement-fail":
