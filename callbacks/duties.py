@@ -82,6 +82,7 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.SEND_AWAY: partial(conversation.send_away, floor, telephone),
         Verb.ASK_AGAIN: partial(conversation.ask_again, floor, telephone),
         Verb.WARN: partial(warnings.play, floor, telephone),
+        Verb.TELL_REASON: partial(conduct.tell_reason, floor, telephone),
     }
 
 

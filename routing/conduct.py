@@ -8,13 +8,15 @@ from config.observe import log
 from routing.conversation import NotTalking, NotYourCall, is_over_at_twilio
 from routing.events import call_ended
 from routing.floor import Floor
+from routing.links import Route
+from routing.moving_calls import send_call
 from routing.rules.audiences import SEES_ALL
 from routing.rules.call_states import CallState
 from routing.rules.caller import Identity
 from routing.rules.conduct_events import PEOPLE, Category, LegalWish, Target
 from routing.rules.people import Person
 from routing.rules.reports import ReportKind, Statement
-from routing.store.effects import Verb
+from routing.store.effects import Effect, Verb
 from routing.store.endings import CLOSING, Care, Ending, SaidToEnding
 from routing.store.reports import new_report_id
 from routing.telephone import Telephone
@@ -31,7 +33,7 @@ AT_ONCE = frozenset(
     }
 )
 # The caller's telephone asks for the reason by then, and has read it out by then; so often it is sent there.
-_ASKS_WITHIN, _READ_OUT_WITHIN, _MOST_SENT = timedelta(seconds=5), timedelta(seconds=60), 6
+_ASKS_WITHIN, _READ_OUT_WITHIN, _MOST_SENT = timedelta(seconds=5), timedelta(minutes=3), 6
 _OFF_THE_LINE = timedelta(seconds=5)
 
 
@@ -103,6 +105,18 @@ def ask_for_care(floor: Floor, call_sid: str, who: Person, what: Care) -> None:
     log.info("care", call=call_sid, what=what)
 
 
+def tell_reason(floor: Floor, telephone: Telephone, effect: Effect) -> None:
+    """The caller is sent to the reason, unless his telephone has asked for it: nobody hears it begin twice.
+
+    Raises NotYet, NoReply, StoreAway.
+    """
+    call = floor.conversations.of(effect.target)
+    if call.get("state") != CallState.CLOSING or "reason_asked_ms" in call:
+        return
+    where = {"language": call.get("language", ""), "at_once": call.get("ended_at_once", "0")}
+    send_call(floor, telephone, effect, Route.ENDED, int(call["visit"]), **where)
+
+
 def is_read_out(floor: Floor, call_sid: str) -> None:
     """The caller's telephone has asked for the reason: it has a while to read it out. Raises StoreAway."""
     now = floor.clock.now(floor.store)
@@ -131,11 +145,11 @@ def look_at_closing(floor: Floor, telephone: Telephone, call_sid: str) -> None:
         return
     now, sent = floor.clock.now(floor.store), int(call.get("reason_sent", 1))
     if "reason_heard_ms" in call or sent >= _MOST_SENT:
+        log.warning("hung_up_after_reason", call=call_sid, heard="reason_heard_ms" in call)
         floor.effects.add(Verb.END, call_sid, {}, within=timedelta(minutes=1))
     else:
         floor.endings.is_sent_again(call_sid, sent + 1)
-        where = {"route": "ended", "visit": call["visit"], "language": call.get("language", "")}
-        floor.effects.add(Verb.REDIRECT, call_sid, where, within=_ASKS_WITHIN)
+        floor.effects.add(Verb.TELL_REASON, call_sid, {}, within=_ASKS_WITHIN)
     floor.deadlines.set(CLOSING, call_sid, now + _ASKS_WITHIN)
 
 

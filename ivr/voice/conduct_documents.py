@@ -13,8 +13,8 @@ class Reason:
     """Why a call ends, and who stands for it; `adviser` and `manager` are None where nobody is known."""
 
     at_once: bool
-    adviser: Person | None
-    manager: Person | None
+    adviser: Person | None = None
+    manager: Person | None = None
 
 
 def warning(config: RoutingConfig, language: str, number: str) -> str:

@@ -25,11 +25,11 @@ if ARGV[7] ~= '1' then
   end
 end
 
-redis.call('HSET', key, 'state', 'closing', 'report', report, 'ended_by', by, 'at_once', #heard < 2 and 1 or 0)
+redis.call('HSET', key, 'state', 'closing', 'report', report, 'ended_by', by, 'ended_at_once', #heard < 2 and 1 or 0)
 fail_playing(F, sid)
 write_report(F, report, by, ARGV[5], {'warnings', #heard > 0 and cjson.encode(heard) or '[]',
   'waited_ms', call[11] or 0, 'transfers', ARGV[6], 'recording_sid', call[12] or ''})
-effect(F, 'redirect', sid, {route = 'ended', visit = call[7], language = call[6] or ''})
+effect(F, 'tell_reason', sid)
 redis.call('ZADD', F.deadlines, F.now + tonumber(ARGV[10]), 'closing:' .. sid)
 change_offer(F, call[3], sid, adviser, 'over', 'ended')
 send_away(F, adviser, call[4], 'ended')

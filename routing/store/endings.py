@@ -75,9 +75,10 @@ class Endings:
         self._once(call_sid, "reason_asked_ms", at)
 
     def is_sent_again(self, call_sid: str, times: int) -> None:
-        """He was sent to hear it so often."""
+        """He is to hear it once more, so many times in all."""
         key = self._keys.call(call_sid)
         self._store.run(lambda redis: redis.hset(key, "reason_sent", times))
+        self._store.run(lambda redis: redis.hdel(key, "reason_asked_ms"))
 
     def is_heard(self, call_sid: str, at: datetime) -> bool:
         """He heard it to its end; True for the first time."""

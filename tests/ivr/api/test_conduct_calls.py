@@ -164,7 +164,7 @@ def test_the_ending_is_one_step_with_the_report_and_the_break(
     assert (said.immediate, said.identity) == (False, Identity.SURE)
     assert [(one.number, one.spoken) for one in report.warnings] == [(1, True), (2, True)]
     assert live.state(call) == "closing"
-    assert live.effects().count(("redirect", call)) == 2, "to the adviser, and to the reason"
+    assert live.effects().count(("tell_reason", call)) == 1
     assert live.status() == "recovery"
     assert ends(ana, call).get_json() == answer.get_json(), "said again, it is the same report"
     assert len(floor.reports.open()) == 1
