@@ -178,6 +178,70 @@ def test_warnings_count_with_the_next_adviser_too(hall: Hall) -> None:
     assert (kept.by, kept.transfers) == (ben.name, 1)
 
 
+def test_a_caller_on_hold_is_taken_out_of_it_to_hear_the_reason(hall: Hall) -> None:
+    ana = adviser(hall)
+    caller = hall.caller()
+    hall.until_talking(ana, caller)
+    warned_twice(hall, ana, caller)
+    hall.says(ana, "POST", path(caller, "/hold"))
+    hall.line.lab.run(3)
+    is_all_done(hall, ana, caller, ends(hall, ana, caller))
+
+
+def test_a_warning_that_twilio_fails_to_tell_of_does_not_count(hall: Hall) -> None:
+    ana = adviser(hall)
+    caller = hall.caller()
+    hall.until_talking(ana, caller)
+    hall.line.lab.faults.next("lose", 1)
+    warns(hall, ana, caller)
+    hall.line.until(lambda: warnings(hall, ana, caller) == [(1, "failed")], 40, 0.5)
+    warned_twice(hall, ana, caller)
+    assert [one for one in warnings(hall, ana, caller) if one[1] == "played"] == [
+        (1, "played"),
+        (2, "played"),
+    ]
+    is_all_done(hall, ana, caller, ends(hall, ana, caller))
+
+
+def test_safety_leaves_the_ending_to_a_supervisor(hall: Hall) -> None:
+    ana = adviser(hall)
+    caller = hall.caller()
+    hall.until_talking(ana, caller)
+    warned_twice(hall, ana, caller)
+    hall.says(ana, "POST", path(caller, "/safety"), None, 202)
+    refused = hall.says(ana, "POST", path(caller, "/end"), ACCOUNT, 409)
+    assert refused["error"] == "safety_suspends"
+    boss = next(one for one in hall.staff if one.name.startswith("boss"))
+    is_all_done(hall, ana, caller, ends(hall, boss, caller))
+    [kept] = reports(hall, caller)
+    assert (kept.by, kept.statement.adviser) == (boss.name, ana.name)
+
+
+def test_the_report_is_filed_under_the_caller_by_the_dispatcher(hall: Hall) -> None:
+    ana = adviser(hall)
+    caller = hall.caller()
+    hall.until_talking(ana, caller)
+    report = ends(hall, ana, caller, category="threat", immediate=True)
+    hall.until_over(caller, 90)
+    found = hall.line.floor.reports.find(report)
+    assert found
+    assert found.is_filed
+    standing = hall.line.floor.standings.read(caller.number)
+    assert standing.treatment == "team_leader", "while the report is open"
+
+
+PROCESSES, EVERY = ("serve", "dispatcher"), "all"
+
+
+def dies_and_comes_back(hall: Hall, name: str) -> None:
+    names = PROCESSES if name == EVERY else (name,)
+    for one in names:
+        kill(hall.line, one)
+    for one in names[:-1]:
+        hall.line.start(one)
+    start(hall.line, names[-1])
+
+
 Step = Callable[[Hall, Person, Handset], None]
 
 
@@ -196,7 +260,7 @@ def _warning_over(hall: Hall, ana: Person, caller: Handset) -> None:
 
 
 _WARNING = [_asked_to_warn, _warning_plays, _warning_over]
-_KILLED = [(name, step) for name in ("serve", "dispatcher") for step in _WARNING]
+_KILLED = [(name, step) for name in (*PROCESSES, EVERY) for step in _WARNING]
 
 
 @pytest.mark.parametrize(("name", "step"), _KILLED, ids=[f"{name}{step.__name__}" for name, step in _KILLED])
@@ -205,8 +269,7 @@ def test_a_process_killed_while_warning_costs_at_most_the_warning(hall: Hall, na
     caller = hall.caller()
     hall.until_talking(ana, caller)
     step(hall, ana, caller)
-    kill(hall.line, name)
-    start(hall.line, name)
+    dies_and_comes_back(hall, name)
     hall.line.until(lambda: warnings(hall, ana, caller)[-1][1] != "playing", 60, 0.5)
     assert sum(words.startswith(FIRST) for words in caller.heard()) <= 1, "nobody hears it twice"
     hall.line.lab.run(GAP_S)
@@ -234,7 +297,7 @@ def _adviser_hears(hall: Hall, ana: Person, _caller: Handset) -> None:
 
 
 _ENDING = [_ended, _reason_begins, _names_are_told, _adviser_hears]
-_KILLED_THEN = [(name, step) for name in ("serve", "dispatcher") for step in _ENDING]
+_KILLED_THEN = [(name, step) for name in (*PROCESSES, EVERY) for step in _ENDING]
 
 
 @pytest.mark.parametrize(
@@ -247,8 +310,7 @@ def test_a_process_killed_while_ending_changes_nothing_for_anybody(hall: Hall, n
     warned_twice(hall, ana, caller)
     report = ends(hall, ana, caller)
     step(hall, ana, caller)
-    kill(hall.line, name)
-    start(hall.line, name)
+    dies_and_comes_back(hall, name)
     is_all_done(hall, ana, caller, report)
     comes_back(hall, ana)
 
