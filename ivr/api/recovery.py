@@ -61,6 +61,6 @@ def extend(path: OneAgent, body: Longer) -> Response:
 
 def _shown(agent_id: str) -> Response:
     floor = exchange().floor
-    until = floor.endings.recovery_until(agent_id)
     now = floor.agents.read(agent_id)
+    until = now.recovery_until
     return jsonify(status=now.status, until=until.isoformat() if until else None)

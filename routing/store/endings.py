@@ -102,12 +102,6 @@ class Endings:
         until = int(self._floor.run("extend_recovery", agent_id, by, ms, keys=[self._keys.audit]))
         return moment(until) if until else None
 
-    def recovery_until(self, agent_id: str) -> datetime | None:
-        """When the break ends; None for somebody who is in none."""
-        key = self._keys.agent(agent_id)
-        ms = self._store.run(lambda redis: redis.hget(key, "recovery_until_ms"))
-        return moment(int(float(ms))) if ms else None
-
     def _once(self, call_sid: str, what: str, at: datetime) -> bool:
         key, ms = self._keys.call(call_sid), milliseconds(at)
         return bool(self._store.run(lambda redis: redis.hsetnx(key, what, ms)))

@@ -321,12 +321,13 @@ def test_who_returns_early_is_offered_the_next_call(ana: Asking, ended: str, liv
 def test_a_supervisor_makes_the_break_longer_never_shorter(
     ana: Asking, sam: Asking, ended: str, live: LiveFloor, floor: Floor
 ) -> None:
-    until = floor.endings.recovery_until("ana")
+    until = floor.agents.read("ana").recovery_until
     assert until
+    assert ana("GET", "/agents/me").get_json()["recovery_until"] == until.isoformat()
     said = sam("POST", "/agents/ana/recovery", {"minutes": 5}).get_json()
     assert said == {"status": "recovery", "until": until.isoformat()}
     sam("POST", "/agents/ana/recovery", {"minutes": 40})
-    longer = floor.endings.recovery_until("ana")
+    longer = floor.agents.read("ana").recovery_until
     assert longer
     assert 39 * 60_000 < milliseconds(longer) - milliseconds(floor.clock.now(floor.store)) <= 40 * 60_000
     later(floor, minutes=20)
