@@ -326,3 +326,45 @@ def test_a_caller_is_told_though_the_dispatcher_is_killed_before_the_end_is_aske
     assert hall.state_of(caller) is CallState.CLOSING
     start(hall.line, "dispatcher")
     is_all_done(hall, ana, caller, answer.json()["report_id"])
+
+
+def test_events_that_come_twice_and_late_make_one_of_everything(hall: Hall) -> None:
+    ana = adviser(hall)
+    caller = hall.caller()
+    hall.until_talking(ana, caller)
+    for number in (1, 2):
+        for fault in ("duplicate", "delay"):
+            hall.line.lab.faults.next(fault, 3)  # type: ignore[arg-type]
+        warns(hall, ana, caller)
+        counts(hall, ana, caller, number)
+    for fault in ("duplicate", "delay"):
+        hall.line.lab.faults.next(fault, 4)  # type: ignore[arg-type]
+    report = ends(hall, ana, caller)
+    assert ends(hall, ana, caller) == report
+    is_all_done(hall, ana, caller, report)
+    assert [state for _, state in warnings(hall, ana, caller)] == ["played", "played"]
+
+
+def test_an_adviser_who_hangs_up_while_the_caller_hears_the_reason_costs_nobody_anything(hall: Hall) -> None:
+    ana = adviser(hall)
+    caller = hall.caller()
+    hall.until_talking(ana, caller)
+    warned_twice(hall, ana, caller)
+    report = ends(hall, ana, caller)
+    hall.until_heard(ana.phone, "You have a break now.", 5)
+    ana.phone.hangs_up()
+    is_all_done(hall, ana, caller, report)
+
+
+def test_a_caller_who_hangs_up_on_the_reason_is_reported_all_the_same(hall: Hall) -> None:
+    ana = adviser(hall)
+    caller = hall.caller()
+    hall.until_talking(ana, caller)
+    warned_twice(hall, ana, caller)
+    report = ends(hall, ana, caller)
+    hall.until_heard(caller, AFTER_TWO, 10)
+    caller.hangs_up()
+    hall.until_over(caller, 10)
+    hall.line.until(lambda: not hall.line.going_on(), 30)
+    assert [one.id for one in reports(hall, caller)] == [report]
+    assert ana.status == "recovery"
