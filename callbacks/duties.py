@@ -24,13 +24,16 @@ from callbacks.rq_queues import Carrier
 from routing import (
     agent_desk,
     calling,
+    conduct,
     conversation,
     messages,
     moving_calls,
     offers,
     presence,
+    recovery,
     reports,
     shifts,
+    warnings,
 )
 from routing import erasure as forgetting
 from routing.floor import Floor
@@ -39,11 +42,13 @@ from routing.pacer import Pacer
 from routing.store.agent_desk import DEADLINE as AGENT_DESK
 from routing.store.conversations import CONNECT, WRAP_UP
 from routing.store.effects import Effect, Verb
+from routing.store.endings import CLOSING, RECOVERY
 from routing.store.legs import DEADLINE as LEG
 from routing.store.line_ups import ELIGIBLE, RESTED
 from routing.store.mails import DUE as MAIL
 from routing.store.offers import DEADLINE as OFFER
 from routing.store.reports import DEADLINE as REPORT
+from routing.store.warnings import DEADLINE as WARNING
 from routing.telephone import Telephone
 
 
@@ -61,6 +66,9 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             OFFER: partial(offers.look, floor),
             CONNECT: partial(conversation.look_at_connecting, floor, telephone),
             WRAP_UP: partial(conversation.end_wrap_up, floor),
+            WARNING: partial(warnings.look, floor),
+            CLOSING: partial(conduct.look_at_closing, floor, telephone),
+            RECOVERY: partial(recovery.end, floor),
             ELIGIBLE: floor.line_ups.is_eligible,
             AGENT_DESK: partial(agent_desk.over, floor),
             RESTED: floor.agents.has_rested,
@@ -94,6 +102,8 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.SEND_AWAY: partial(conversation.send_away, floor, telephone),
         Verb.MESSAGE: partial(messages.send, floor, telephone),
         Verb.ASK_AGAIN: partial(conversation.ask_again, floor, telephone),
+        Verb.WARN: partial(warnings.play, floor, telephone),
+        Verb.TELL_REASON: partial(conduct.tell_reason, floor, telephone),
     }
 
 

@@ -49,6 +49,7 @@ class Farewell(StrEnum):
     CALLER_GONE = "agent_caller_gone"
     NOT_CONNECTED = "agent_not_connected"
     CALL_OVER = "agent_thanks"
+    CALL_ENDED = "agent_call_ended"
     MISSED = "agent_missed"  # somebody else is asked
 
 

@@ -8,6 +8,7 @@ from ivr.api.description import application
 from ivr.live import install_pages
 from ivr.operations import operations
 from ivr.voice.agent_desks import desks
+from ivr.voice.conduct import announcements, conduct
 from ivr.voice.conversations import conversations
 from ivr.voice.exchange import install
 from ivr.voice.fallback import fallback
@@ -23,7 +24,7 @@ def create_app(settings: Settings) -> Flask:
     floor = open_floor(settings)
     install(app, floor, settings)
     install_pages(app, floor)
-    for blueprint in (voice, conversations, desks, legs, fallback, operations):
+    for blueprint in (voice, conversations, announcements, conduct, desks, legs, fallback, operations):
         app.register_blueprint(blueprint)
     if settings.calmline_lab:
         from ivr.lab_routes import install_lab  # with rq, which a real line's web processes do not need

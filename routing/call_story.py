@@ -11,6 +11,7 @@ from routing.rules.call_states import CallState
 from routing.rules.decisions import Decision
 from routing.store.leg_records import Leg
 from routing.store.step import answer_again
+from routing.store.warnings import OneWarning, warnings_in
 
 _MOMENTS_OF_LEGS = ("posted", "ringing", "answered", "joined", "ended")
 _GOES_ON = frozenset(CallState) - {CallState.ENDED}
@@ -28,7 +29,8 @@ class Recorded:
 class Story:
     """A call as it is now, and how it came to that; `timeline` has the time of each entry under `at`.
 
-    `agent` is whoever has it, "" for nobody; `people` all whom it was offered to.
+    `agent` is whoever has it, "" for nobody; `people` all whom it was offered to. `safety`: strikes are
+    suspended; `help`: a supervisor was called in.
     """
 
     call_sid: str
@@ -40,6 +42,9 @@ class Story:
     timeline: tuple[Mapping[str, Any], ...]
     recording: Recorded | None
     people: frozenset[str]
+    warnings: tuple[OneWarning, ...] = ()
+    safety: bool = False
+    help: bool = False
 
 
 def story_of(floor: Floor, call_sid: str) -> Story | None:
@@ -61,6 +66,9 @@ def story_of(floor: Floor, call_sid: str) -> Story | None:
         tuple(sorted(told, key=lambda entry: entry["at"])),
         _recorded(call),
         frozenset(note["agent"] for note in offered),
+        warnings_in(call),
+        "safety" in call,
+        "help" in call,
     )
 
 

@@ -95,14 +95,14 @@ def look_at_connecting(floor: Floor, telephone: Telephone, call_sid: str) -> Non
     """
     if floor.conversations.of(call_sid).get("state") != CallState.CONNECTING:
         return
-    if _is_over(telephone, call_sid):
+    if is_over_at_twilio(telephone, call_sid):
         call_ended(floor, call_sid, "completed")
     elif floor.conversations.not_connected(call_sid):
         log.warning("not_connected", call=call_sid)
 
 
-def _is_over(telephone: Telephone, call_sid: str) -> bool:
-    """False also while Twilio does not say."""
+def is_over_at_twilio(telephone: Telephone, call_sid: str) -> bool:
+    """Whether Twilio says that the call is over; False also while it does not say."""
     try:
         return telephone.call(call_sid).status.state is LegState.ENDED
     except NotInProgress:

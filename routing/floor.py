@@ -19,6 +19,7 @@ from routing.store.calls import Calls
 from routing.store.conversations import Conversations
 from routing.store.deadlines import Deadlines
 from routing.store.effects import Effects
+from routing.store.endings import Endings
 from routing.store.events import Events
 from routing.store.figures import Figures
 from routing.store.floor_scripts import FloorScripts
@@ -35,6 +36,7 @@ from routing.store.presence import Presence
 from routing.store.reports import Reports
 from routing.store.snapshot import Lookout
 from routing.store.standing import Standings
+from routing.store.warnings import Warnings
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Floor:
     line_ups: LineUps
     offers: Offers
     conversations: Conversations
+    warnings: Warnings
+    endings: Endings
     agent_desk: AgentDesk
     events: Events
     figures: Figures
@@ -117,6 +121,8 @@ def _floor(settings: Settings, store: Store) -> Floor:
         LineUps(scripts),
         Offers(store, keys, scripts),
         Conversations(store, keys, scripts),
+        Warnings(store, keys, scripts),
+        Endings(store, keys, scripts),
         AgentDesk(store, keys, clock),
         Events(store, keys),
         Figures(store, keys),

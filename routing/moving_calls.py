@@ -43,6 +43,15 @@ def send_leg(
     _ask(effect, lambda: telephone.redirect(leg.call_sid, url, fallback))
 
 
+def send_call(
+    floor: Floor, telephone: Telephone, effect: Effect, route: Route, visit: int, **where: str
+) -> None:
+    """Send the effect's call to the document of `route`; `where` goes into its URL."""
+    url = floor.links.to(route, effect.target, visit, **where)
+    fallback = floor.links.without_token(Route.FALLBACK)
+    _ask(effect, lambda: telephone.redirect(effect.target, url, fallback))
+
+
 def end(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     """Hang up; a leg that was not posted never is, one whose CallSid is not known yet is hung up then."""
     if _is_call(effect.target):
@@ -61,6 +70,11 @@ def end(floor: Floor, telephone: Telephone, effect: Effect) -> None:
 def announce(floor: Floor, telephone: Telephone, effect: Effect) -> None:
     """Everybody in `conference` hears the document of `route`, asked for in the target's name."""
     conference, url = effect.data["conference"], _document(floor, effect, but="conference")
+    announce_at(telephone, effect, conference, url)
+
+
+def announce_at(telephone: Telephone, effect: Effect, conference: str, url: str) -> None:
+    """Everybody in `conference` hears the document at `url`."""
     _ask(effect, lambda: telephone.announce(conference, url))
 
 

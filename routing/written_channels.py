@@ -5,21 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.observe import log
+from routing.conduct import AngerIsNotAbuse, SecondWarningMissing
 from routing.floor import Floor
 from routing.rules.addresses import CHAT, NoAddress, address_in
-from routing.rules.conduct_words import PEOPLE, Category, LegalWish, Target
+from routing.rules.conduct_words import ENDS_AT_ONCE, PEOPLE, Category, LegalWish, Target
 from routing.rules.reports import Channel, ReportKind, Statement, Warned
-from routing.rules.review import IMMEDIATE
 
 _WARNINGS = (1, 2)
-
-
-class AngerIsNotAbuse(Exception):
-    """The words were aimed at a thing, the company or what it does, and nothing follows from that."""
-
-
-class WarningMissing(Exception):
-    """Two warnings come first, one after the other, except for threats, hate and sexual abuse."""
 
 
 class NoContact(Exception):
@@ -49,13 +41,15 @@ class Told:
 def report(floor: Floor, told: Told, *, by: str) -> str:
     """The report's id, once it is on disk; the same message reported again by the same adviser is one report.
 
-    Raises AngerIsNotAbuse, WarningMissing, NoContact, StoreAway, NotKept.
+    Raises AngerIsNotAbuse, SecondWarningMissing, NoContact, StoreAway, NotKept.
     """
     if told.target not in PEOPLE:
         raise AngerIsNotAbuse("Anger at the company, a product or a process is not abuse.")
     immediate = not _were_two(told.warnings, floor.clock.now(floor.store))
-    if immediate and told.category not in IMMEDIATE:
-        raise WarningMissing("Two warnings come first, with their times; then the third act is reported.")
+    if immediate and told.category not in ENDS_AT_ONCE:
+        raise SecondWarningMissing(
+            "Two warnings come first, with their times; then the third act is reported."
+        )
     message = _mark(floor, told.channel, told.message_id)
     report_id = f"rp{_mark(floor, message, by)[:20]}"
     statement = Statement(

@@ -59,6 +59,13 @@ NEEDS: dict[str, Needs] = {
     "POST /calls/<call_sid>/finish": TAKES_CALLS,
     "POST /calls/<call_sid>/recording": TAKES_CALLS,
     "POST /calls/<call_sid>/wrap-up": TAKES_CALLS,
+    "POST /calls/<call_sid>/warnings": TAKES_CALLS,
+    # A supervisor without a telephone may end a call on which safety suspends strikes.
+    "POST /calls/<call_sid>/end": SEES_CALLS,
+    "POST /calls/<call_sid>/safety": SEES_CALLS,
+    "POST /calls/<call_sid>/help": SEES_CALLS,
+    "POST /agents/me/recovery": TAKES_CALLS,
+    "POST /agents/<agent_id>/recovery": LEADS,
     "POST /decisions": OPERATES,
     "POST /callers/lookup": EVERYBODY_HERE,
     "PATCH /callers/<caller_id>": LEADS,

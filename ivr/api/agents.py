@@ -30,7 +30,10 @@ class Status(BaseModel):
 
 
 class Agent(BaseModel):
-    """An agent now. `since` is ISO 8601, `skills` are levels by skill, `call` is the customer's CallSid."""
+    """An agent now. `since` is ISO 8601, `skills` are levels by skill, `call` is the customer's CallSid.
+
+    `recovery_until`: the end of the break after a call that was ended for abuse.
+    """
 
     status: AgentState
     since: str
@@ -40,6 +43,7 @@ class Agent(BaseModel):
     phone: str | None
     offer: str | None
     call: str | None
+    recovery_until: str | None
 
 
 class AgentRow(BaseModel):
@@ -57,6 +61,7 @@ class AgentRow(BaseModel):
     phone: Literal["number", "client", "sip"] | None
     offer: str | None
     call: str | None
+    recovery_until: str | None
 
 
 class AgentPage(BaseModel):
@@ -144,6 +149,7 @@ def _row(who: Person, now: AgentNow) -> dict[str, object]:
         phone=kind_of_phone(who) or None,
         offer=now.offer or None,
         call=now.call or None,
+        recovery_until=now.recovery_until.isoformat() if now.recovery_until else None,
     )
     return row.model_dump(mode="json")
 
@@ -158,5 +164,6 @@ def _shown(who: Person, now: AgentNow) -> Response:
         phone=who.phone or None,
         offer=now.offer or None,
         call=now.call or None,
+        recovery_until=now.recovery_until.isoformat() if now.recovery_until else None,
     )
     return jsonify(agent.model_dump(mode="json"))

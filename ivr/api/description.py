@@ -15,12 +15,14 @@ from ivr.api.agents import agents
 from ivr.api.callbacks import callbacks
 from ivr.api.callers import callers
 from ivr.api.calls import calls
+from ivr.api.conduct_calls import conduct_calls
 from ivr.api.decisions import decisions
 from ivr.api.errors import Refusal, answer_unknown_paths, unreadable
 from ivr.api.events import events
 from ivr.api.keys import SCHEME
 from ivr.api.offences import offences
 from ivr.api.offers import offers
+from ivr.api.recovery import recovery
 from ivr.api.reports import reports
 from ivr.api.wallboard import wallboard
 
@@ -52,10 +54,12 @@ def application(name: str) -> OpenAPI:
         callbacks,
         callers,
         calls,
+        conduct_calls,
         decisions,
         events,
         offences,
         offers,
+        recovery,
         reports,
         wallboard,
     ):

@@ -26,7 +26,8 @@ from config.connections import StoreAway
 from config.observe import log
 from config.versions import NoConfigError
 from ivr.api.access import PREFIX
-from routing import conversation, offers
+from ivr.live import TooManyPages
+from routing import conduct, conversation, offers, recovery, warnings
 from routing.callers import NoSuchCaller
 from routing.recorded_media import NoRecording, RecordingFailed
 from routing.rules.conduct_refusals import FactRefused, UnknownReport, VariesNothing
@@ -34,7 +35,6 @@ from routing.store.dossiers import LedgerBroken
 from routing.store.offences import UnknownCaller
 from routing.store.on_disk import NotKept
 from routing.store.people import UnknownPerson
-from routing.written_channels import AngerIsNotAbuse, WarningMissing
 
 
 class Refusal(BaseModel):
@@ -106,10 +106,18 @@ ANSWERS: dict[type[Exception], tuple[int, str, str]] = {
         "ledger_broken",
         "The conduct ledger is not as it was written; nothing is added until an operator has looked.",
     ),
-    AngerIsNotAbuse: (422, "anger_is_not_abuse", ""),
-    WarningMissing: (409, "second_warning_missing", ""),
     NoRecording: (404, "not_found", ""),
     RecordingFailed: (502, "recording_failed", ""),
+    warnings.CallerNotConnected: (409, "caller_not_connected", ""),
+    warnings.CallerOnHold: (409, "caller_on_hold", ""),
+    warnings.WarningPlaying: (409, "warning_playing", ""),
+    warnings.TwoWarningsGiven: (409, "two_warnings_given", ""),
+    warnings.TooSoon: (409, "too_soon", ""),
+    warnings.SafetySuspends: (409, "safety_suspends", ""),
+    conduct.SecondWarningMissing: (409, "second_warning_missing", ""),
+    conduct.AngerIsNotAbuse: (422, "anger_is_not_abuse", ""),
+    recovery.NotInRecovery: (409, "not_in_recovery", ""),
+    TooManyPages: (503, "too_many_pages", ""),
     NoConfigError: (503, "no_config", "There is no routing config that can be used."),
 }
 # What Flask refuses before or beside us.

@@ -50,8 +50,7 @@ class Door:
         if len(form) != len(said) or "bodySHA256" in where or not _are_names(form):
             raise Refused("parameters")
         self._check_sids(form, route)
-        bearer = where.get("leg", "") if route in OF_LEGS else form.get("CallSid", "")
-        if route not in WITHOUT_TOKEN and not self._links.is_ours(route, bearer, where):
+        if route not in WITHOUT_TOKEN and not self._links.is_ours(route, _bearer(route, form, where), where):
             raise Refused("token")
         return Webhook(form, where)
 
@@ -62,6 +61,13 @@ class Door:
             raise Refused("foreign_account")
         if "CallSid" in form and not _CALL_SID.fullmatch(form["CallSid"]):
             raise Refused("call_sid")
+
+
+def _bearer(route: Route, form: Mapping[str, str], where: Mapping[str, str]) -> str:
+    """What the token stands for: a call, a leg of ours, a warning that anybody's leg may ask for."""
+    if route is Route.WARNING:
+        return where.get("warning", "")
+    return where.get("leg", "") if route in OF_LEGS else form.get("CallSid", "")
 
 
 def _form(request: Request) -> list[tuple[str, str]]:
@@ -101,6 +107,8 @@ def _required(form: Mapping[str, str], route: Route) -> tuple[str, ...]:
     """What each kind of webhook cannot do without; a From may be empty, but it is there."""
     if route is Route.INCOMING:
         return ("CallSid", "AccountSid", "From", "To")
+    if route is Route.WARNING:
+        return ("AccountSid",)
     if route is Route.EVENTS and ("RecordingSid" in form or "RecordingStatus" in form):
         return ("RecordingSid", "AccountSid")
     if route is Route.EVENTS and ("ConferenceSid" in form or "StatusCallbackEvent" in form):

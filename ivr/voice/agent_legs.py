@@ -16,6 +16,7 @@ _FAREWELL = {
     "caller_left": Farewell.CALLER_GONE,
     "not_connected": Farewell.NOT_CONNECTED,
     "finished": Farewell.CALL_OVER,
+    "ended": Farewell.CALL_ENDED,
     DECLINED: Farewell.DECLINED,
 }
 

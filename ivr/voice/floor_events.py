@@ -1,11 +1,12 @@
 """Twilio's words for what became of a conference or a recording; an unknown word fails loudly here only."""
 
 from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
 
 from config.connections import StoreAway
 from config.observe import failed_open, log
-from routing import conversation
-from routing.conversation import AGENT_LABEL
+from routing import conversation, warnings
+from routing.conversation import AGENT_LABEL, CALLER_LABEL
 from routing.floor import Floor
 
 # https://www.twilio.com/docs/voice/api/recording#recording-resource-properties; None: nothing new.
@@ -26,11 +27,28 @@ def conference(floor: Floor, form: Mapping[str, str]) -> None:
     what, label = form["StatusCallbackEvent"][:40], form.get("ParticipantLabel", "")[:40]
     name = form.get("FriendlyName", "")
     log.info("conference_event", what=what, label=label, conference=form["ConferenceSid"][:40])
+    try:
+        _act_on(floor, what, label, name, form.get("AnnounceUrl", ""))
+    except StoreAway as away:
+        failed_open("store_away", error=str(away))
+
+
+def _act_on(floor: Floor, what: str, label: str, name: str, announced: str) -> None:
     if what == "participant-leave" and label == AGENT_LABEL:
-        try:
-            conversation.agent_left(floor, name)
-        except StoreAway as away:
-            failed_open("store_away", error=str(away))
+        conversation.agent_left(floor, name)
+    elif what == "participant-leave" and label == CALLER_LABEL:
+        warnings.caller_left(floor, name)
+    elif what in ("announcement-end", "announcement-fail"):
+        warnings.is_over(floor, name, _warning_in(announced), played=what == "announcement-end")
+
+
+def _warning_in(url: str) -> str:
+    """Which warning of ours was announced; "" for none."""
+    try:
+        found = parse_qs(urlsplit(url).query).get("warning", [""])
+    except ValueError:
+        return ""
+    return found[0][:40]
 
 
 def recording(floor: Floor, form: Mapping[str, str]) -> None:

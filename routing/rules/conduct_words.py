@@ -21,6 +21,10 @@ FOR_LEGAL = frozenset(
 )
 
 
+# May end a call at once, without two warnings (docs/policy.md 3).
+ENDS_AT_ONCE = FOR_LEGAL | {Category.SEXUAL}
+
+
 class Target(StrEnum):
     """What the words were aimed at. Anger at a thing is no abuse."""
 

@@ -8,7 +8,6 @@ from routing.rules.conduct_words import FOR_LEGAL, Category
 from routing.rules.reports import Report, Statement
 
 # Ended without two warnings only for these (docs/policy.md 3).
-IMMEDIATE = FOR_LEGAL | {Category.SEXUAL}
 _BY_SEVERITY = (
     {Category.THREAT},
     FOR_LEGAL - {Category.THREAT},

@@ -21,6 +21,7 @@ class AgentNow:
     """What an agent is doing, since when (None: never signed in), and what comes after the call.
 
     `offer` is what the agent is kept for, `call` the CallSid of the customer on the line; "" for none.
+    `recovery_until`: the end of the break after a call that was ended for abuse.
     """
 
     status: AgentState = AgentState.OFFLINE
@@ -29,6 +30,7 @@ class AgentNow:
     next_status: AgentState | None = None
     offer: str = ""
     call: str = ""
+    recovery_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,7 @@ def _decoded(fields: Mapping[str, str]) -> AgentNow:
         AgentState(after) if after else None,
         fields.get("offer", ""),
         fields.get("call", ""),
+        moment(int(fields["recovery_until_ms"])) if "recovery_until_ms" in fields else None,
     )
 
 

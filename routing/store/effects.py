@@ -30,7 +30,8 @@ class Verb(StrEnum):
 
     recording: it is paused or goes on, as the call's record says. send_away: whoever is on our leg hears why
     the call is over, or his telephone stops ringing. ask_again: an answered leg asks for its first document
-    once more.
+    once more. warn: both in the conversation hear a warning. tell_reason: the caller
+    hears why the call is ended.
     """
 
     CREATE = "create"
@@ -45,6 +46,8 @@ class Verb(StrEnum):
     SEND_AWAY = "send_away"
     ASK_AGAIN = "ask_again"
     MESSAGE = "message"
+    WARN = "warn"
+    TELL_REASON = "tell_reason"
 
 
 class NotYet(Exception):

@@ -11,6 +11,7 @@ elseif call[1] ~= 'talking' and call[1] ~= 'held' then
   return 'not_talking'
 end
 redis.call('HSET', key, 'state', to)
+fail_playing(F, sid)
 effect(F, to == 'held' and 'hold' or 'resume', sid, {conference = call[3]})
 tell_call(F, sid, to, call[4], call[2])
 return 'ok'

@@ -13,7 +13,7 @@ _FOLDER = Path(__file__).parent
 @cache
 def source(name: str, folder: Path = _FOLDER) -> str:
     """A script's text, what is shared in front of it."""
-    shared = [_FOLDER / f"{part}.lua" for part in ("prelude", "floor", "reports")]
+    shared = [_FOLDER / f"{part}.lua" for part in ("prelude", "floor", "reports", "conduct")]
     return "".join(path.read_text("utf-8") for path in (*shared, folder / f"{name}.lua"))
 
 

@@ -9,8 +9,12 @@ from routing.floor import Floor, open_patient_floor
 from routing.rules import agent_states, call_states
 from routing.rules.agent_states import OWN_CHOICE, AgentState
 from routing.rules.call_states import CallState
+from routing.rules.reports import ReportKind, Statement
 from routing.rules.selection import skill_sets_of
 from routing.store.agents import Forced
+from routing.store.endings import Care, Ending, SaidToEnding
+from routing.store.reports import new_report_id
+from routing.store.warnings import Warn
 from tests.ivr.voice.scenes import later
 from tests.routing.live_floor import LiveFloor
 from tests.routing.staff import CREATED, an_agent
@@ -40,6 +44,9 @@ class History:
             self.hangs_up,
             self.finishes,
             self.holds,
+            *(self.warns, self.ends) * 2,
+            self.recovers,
+            self.cares,
             self.not_connected,
             self.writes,
             self.time_passes,
@@ -115,6 +122,32 @@ class History:
         sid = self.call()
         act(sid, self.whose(sid))
 
+    def warns(self) -> None:
+        sid = self.call()
+        wanted = Warn(sid, self.whose(sid), f"wa{self.dice.random()}", self.dice.random() < 0.5, 0, [0, 0], 0)
+        self.floor.warnings.warn(wanted)
+        if self.dice.random() < 0.7:
+            self.floor.warnings.is_over(sid, played=self.dice.random() < 0.7)
+        self.floor.warnings.has_expired(self.call())
+
+    def ends(self) -> None:
+        sid = self.call()
+        adviser = self.whose(sid)
+        statement = Statement(ReportKind.ABUSE, sid, adviser, immediate=self.dice.random() < 0.2)
+        by = self.dice.choice([adviser, adviser, "sam"])
+        said, report = self.floor.endings.end(Ending(by, new_report_id(), statement, 0, 0, 1000, 1000))
+        assert (said is SaidToEnding.OK) is bool(report)
+
+    def recovers(self) -> None:
+        agent = self.agent()
+        self.floor.endings.end_recovery(agent, early=self.dice.random() < 0.3)
+        self.floor.endings.extend_recovery(agent, by="sam", ms=2000)
+
+    def cares(self) -> None:
+        sid = self.call()
+        what = self.dice.choice([Care.HELP, Care.HELP, Care.HELP, Care.SAFETY])
+        self.floor.endings.ask_for_care(sid, self.whose(sid), what, leads=False)
+
     def not_connected(self) -> None:
         self.floor.conversations.not_connected(self.call())
 
@@ -126,6 +159,7 @@ class History:
     def time_passes(self) -> None:
         later(self.floor, seconds=self.dice.choice([1, 10, 61, 700]))
         self.floor.conversations.end_wrap_up(self.agent())
+        self.floor.endings.end_recovery(self.agent())
         self.floor.line_ups.is_eligible(self.call())
         self.floor.agents.has_rested(self.agent())
 
@@ -162,7 +196,7 @@ def changes(floor: Floor, kind: str, state: str) -> list[tuple[str, str, str]]:
     found = []
     for _, fields in floor.store.client.xrange(floor.keys.events):
         said = json.loads(fields["data"])
-        if fields["kind"] == kind:
+        if fields["kind"] == kind and not {"warning", "help", "safety"} & set(said):
             of = said.get("call") or said["id"]
             found.append((of, was.get(of, ""), said[state]))
             was[of] = said[state]
@@ -183,5 +217,5 @@ def test_agents_and_calls_change_only_as_their_tables_allow(settings: Settings) 
             begun = CallState(was or "new")
             assert CallState(now) in call_states.MAY_BECOME[begun], (seed, sid, was, now)
             seen.add(now)
-    assert seen >= set(AgentState) - {AgentState.RECOVERY}
+    assert seen >= set(AgentState)
     assert seen >= set(CallState) - {CallState.NEW, CallState.MENU, CallState.LEAVING}

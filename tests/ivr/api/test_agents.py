@@ -21,6 +21,7 @@ def test_an_agent_sees_what_he_is_doing(ana: Asking) -> None:
         "phone": ANA,
         "offer": None,
         "call": None,
+        "recovery_until": None,
     }
 
 

@@ -58,6 +58,7 @@ def test_the_list_has_everybody_who_takes_calls_and_no_telephone_number(
         "phone": "client",
         "offer": None,
         "call": None,
+        "recovery_until": None,
     }
     assert (lea["id"], lea["role"], lea["phone"]) == ("lea", "supervisor", "sip")
 
