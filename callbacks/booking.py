@@ -38,6 +38,7 @@ class Wanted:
 
     `owner` and `exclude` are ids of people, `line` is the default one unless said; `language` the
     one that the customer chose before. `skill_set`, `rank_ms`: the place of a customer who asks in the queue.
+    `offence`, `owed_to`: what the conduct policy owes the call for, and to whom (its ledger's id).
     """
 
     number: str
@@ -53,6 +54,8 @@ class Wanted:
     language: str = ""
     skill_set: str = ""
     rank_ms: int = 0
+    offence: str = ""
+    owed_to: str = ""
 
 
 def book(
@@ -90,6 +93,8 @@ def book(
         because=due.because if isinstance(due, NeedsPerson) else "",
         skill_set=wanted.skill_set,
         rank_ms=wanted.rank_ms,
+        offence=wanted.offence,
+        owed_to=wanted.owed_to,
     )
     return ledger.book(promise, by=by, why=plain(why, REMARK), look_at=promise.due_at)
 

@@ -54,6 +54,9 @@ for _, posted in ipairs(change.posted) do
   redis.call('ZREMRANGEBYSCORE', KEYS[8], '-inf', now - change.keep_calls_ms)
   redis.call('PEXPIRE', KEYS[8], change.keep_calls_ms)
 end
+if change.affairs ~= '' then
+  redis.call('ZADD', KEYS[5], now, 'affairs:' .. change.affairs)
+end
 if change.do_not_call then
   redis.call('HSETNX', KEYS[9], change.caller, change.id)
 end
@@ -74,7 +77,7 @@ if best_id then
 else
   redis.call('HDEL', KEYS[7], 'callback_owner', 'callback_id')
 end
-if not was then
+if not was and change.caller ~= '' then
   -- Whom we promise a call has just been in contact with us (docs/policy.md 20).
   redis.call('HSET', KEYS[7], 'last_contact_ms', now)
 end

@@ -14,8 +14,9 @@ from callbacks.rules.days import days_for
 from callbacks.rules.dialable import refusal
 from callbacks.rules.owners import Nobody, Ring, Wait, next_speaker
 from callbacks.rules.states import Kind, State, Step
-from callbacks.rules.window import Later, NeedsPerson, Now
+from callbacks.rules.window import Later, NeedsPerson, NotOwed, Now
 from callbacks.rules.zones import zones_of
+from callbacks.still_owed import not_owed
 from config.policy_numbers import Callbacks
 from config.schema import Line
 from routing.floor import Floor
@@ -48,12 +49,21 @@ def _dial(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> Non
             book_for(ledger, callback.id, until)
         case NeedsPerson(because):
             show(ledger, callback.id, because)
+        case NotOwed(because):
+            call_off(ledger, callback.id, because)
         case Now():
             _ring_somebody(floor, ledger, callback, at)
 
 
-def may_dial(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> Now | Later | NeedsPerson:
-    """The hour on the customer's clock, the calls of the day, and the number itself, as the config stands."""
+def may_dial(
+    floor: Floor, ledger: Ledger, callback: Callback, at: datetime
+) -> Now | Later | NeedsPerson | NotOwed:
+    """The hour on the customer's clock, the calls of the day, and the number itself, as the config stands.
+
+    A follow-up call is made only while the conduct policy owes it.
+    """
+    if why := not_owed(floor, callback):
+        return why
     if wants_no_call(ledger, callback):
         return NeedsPerson(NO_CALLS)
     zones, numbers, days = hours_of(floor, callback)
@@ -186,6 +196,17 @@ def show(ledger: Ledger, callback_id: str, because: str) -> None:
         return Change(replace(callback, state=State.NEEDS_PERSON, because=because), keep=True)
 
     ledger.change(callback_id, needs_person, by=US, why=because)
+
+
+def call_off(ledger: Ledger, callback_id: str, because: str) -> None:
+    """Not owed any more."""
+
+    def cancelled(callback: Callback, _at: datetime) -> Change | None:
+        if callback.state not in (State.BOOKED, State.DUE):
+            return None
+        return Change(replace(callback, state=State.CANCELLED, because=because), keep=True)
+
+    ledger.change(callback_id, cancelled, by=US, why=because)
 
 
 def _ring_somebody(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -> None:

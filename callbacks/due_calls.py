@@ -7,7 +7,7 @@ from callbacks import dialling, in_line, owed, reactions, turns
 from callbacks.ledger import DEADLINE, Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.states import State, Step
-from callbacks.rules.window import Later, NeedsPerson, Now
+from callbacks.rules.window import Later, NeedsPerson, NotOwed, Now
 from callbacks.steps import LOOK_AGAIN
 from routing.floor import Floor
 
@@ -53,6 +53,8 @@ def _falls_due(floor: Floor, ledger: Ledger, callback: Callback, at: datetime) -
             dialling.book_for(ledger, callback.id, until)
         case NeedsPerson(because):
             dialling.show(ledger, callback.id, because)
+        case NotOwed(because):
+            dialling.call_off(ledger, callback.id, because)
         case Now() if not dialling.may_anybody_speak(floor, callback):
             dialling.show(ledger, callback.id, owed.NOBODY_SPEAKS)
         case Now():

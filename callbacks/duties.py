@@ -3,13 +3,33 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from callbacks import affairs, due_calls, in_line, kept_agents, mail, oldest_first, turns, verbs
+from callbacks import (
+    affairs,
+    conduct_calls,
+    due_calls,
+    in_line,
+    kept_agents,
+    mail,
+    oldest_first,
+    turns,
+    verbs,
+)
 from callbacks.dispatcher import Duties, Sweep
 from callbacks.jobs import DIAL, SEND_MAIL
 from callbacks.ledger import DEADLINE as CALLBACK
 from callbacks.ledger import Ledger, open_ledger
 from callbacks.rq_queues import Carrier
-from routing import agent_desk, calling, conversation, moving_calls, offers, presence, reports, shifts
+from routing import (
+    agent_desk,
+    calling,
+    conversation,
+    messages,
+    moving_calls,
+    offers,
+    presence,
+    reports,
+    shifts,
+)
 from routing.floor import Floor
 from routing.lost_replies import look_for
 from routing.pacer import Pacer
@@ -43,10 +63,13 @@ def duties_of(floor: Floor, carrier: Carrier, telephone: Telephone) -> Duties:
             RESTED: floor.agents.has_rested,
             REPORT: partial(reports.look, floor),
             affairs.DEADLINE: partial(affairs.look, floor, ledger),
+            conduct_calls.SPECIALIST_CALL: partial(conduct_calls.specialist_took, floor),
+            conduct_calls.WRITING_OFFERED: partial(conduct_calls.writing_was_offered, floor),
         },
         sweeps=(
             Sweep("kept_agents", kept_agents.EVERY_S, partial(kept_agents.set_free, floor, ledger)),
             Sweep("presence", presence.SWEEP_EVERY_S, partial(presence.set_absent_offline, floor)),
+            Sweep("affairs", affairs.SWEEP_EVERY_S, partial(affairs.look_at_all, floor)),
             Sweep("qualify", shifts.QUALIFY_EVERY_S, partial(shifts.qualify_all, floor)),
         ),
     )
@@ -63,6 +86,7 @@ def _effects(floor: Floor, telephone: Telephone) -> Mapping[str, Callable[[Effec
         Verb.RECORD: partial(moving_calls.record, floor, telephone),
         Verb.RECORDING: partial(moving_calls.set_recording, floor, telephone),
         Verb.SEND_AWAY: partial(conversation.send_away, floor, telephone),
+        Verb.MESSAGE: partial(messages.send, floor, telephone),
         Verb.ASK_AGAIN: partial(conversation.ask_again, floor, telephone),
     }
 

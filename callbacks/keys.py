@@ -39,6 +39,15 @@ class CallbackKeys:
         """Sorted set, 8 days after the last: attempts that rang this caller, by the moment (ms) posted."""
         return f"{self.site}:calls_to:{caller}"
 
+    def follow_ups(self, caller: str) -> str:
+        """Hash, for ever: by offence of a caller (id of the conduct ledger), the call promised for it."""
+        return f"{self.site}:follow_ups:{caller}"
+
+    @property
+    def letters(self) -> str:
+        """Hash, until each is posted or its report erased: notices that people post, JSON by id."""
+        return f"{self.site}:letters"
+
     @property
     def do_not_call(self) -> str:
         """Hash, for ever: by caller, the promised call in which he said that he wants no calls."""

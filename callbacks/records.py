@@ -71,8 +71,9 @@ class Callback:
     `owner` is a person's id or "" for nobody yet; `exclude` are ids that are never asked; `declined` those
     who said no or did not answer since it became due. `because` says why it needs a person, or was
     cancelled. `skill_set` ("" for none) and `rank_ms`: the place among the callers that a customer keeps who
-    asked in the queue to be called back. `version` counts its changes and is the fencing token of whoever
-    works on it.
+    asked in the queue to be called back. `offence`: the one that the conduct policy owes this call for;
+    `owed_to`: whose it is, by the id of the conduct ledger. `version` counts its changes and is
+    the fencing token of whoever works on it.
     """
 
     id: str
@@ -97,6 +98,8 @@ class Callback:
     because: str = ""
     skill_set: str = ""
     rank_ms: int = 0
+    offence: str = ""
+    owed_to: str = ""
     version: int = 0
 
     @property

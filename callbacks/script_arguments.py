@@ -61,6 +61,8 @@ def told(
         "posted": _newly_posted(before, after),
         "keep_calls_ms": _ms(_KEEP_CALLS),
         "do_not_call": _wants_no_calls(after) and not _wants_no_calls(before),
+        # Whoever is owed it by the conduct policy is looked at: what came of it may deliver a remedy.
+        "affairs": after.owed_to if before and before.state != after.state else "",
         "entry": _entry(before, after, by, why),
     }
     if change.look_at is not None:

@@ -7,7 +7,7 @@ from callbacks.ledger import Ledger
 from callbacks.records import Callback, Change
 from callbacks.rules.outcomes import Result
 from callbacks.rules.states import State, Step
-from callbacks.rules.window import Later, NeedsPerson
+from callbacks.rules.window import Later, NeedsPerson, NotOwed
 from callbacks.words import (
     AskToTake,
     AskWhoAnswered,
@@ -88,6 +88,8 @@ def _not_made(floor: Floor, callback: Callback | None) -> Words:
             return Goodbye(Farewell.SHOWN)
         case State.BOOKED:
             return Goodbye(Farewell.NOT_NOW)
+        case State.CANCELLED:
+            return Goodbye(Farewell.NOT_OWED)
         case _:
             return Goodbye(Farewell.GONE)
 
@@ -110,6 +112,8 @@ def _ready(
                 return steps.put_off(callback, leg.id, until)
             case NeedsPerson(because):
                 return steps.not_dialled(callback, leg.id, because)
+            case NotOwed(because):
+                return steps.not_owed(callback, leg.id, because)
     return steps.owner_ready(callback, leg.id, at, customer_leg=customer)
 
 

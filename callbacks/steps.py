@@ -80,6 +80,14 @@ def not_dialled(callback: Callback, leg: str, because: str) -> Change | None:
     return shown(callback, because) if _rings(callback, leg) else None
 
 
+def not_owed(callback: Callback, leg: str, because: str) -> Change | None:
+    """The speaker is ready, but the call is not owed any more: it is called off."""
+    if _rings(callback, leg) is None:
+        return None
+    after = replace(callback, state=State.CANCELLED, dialling=None, because=because)
+    return Change(after, out_of_line(callback), keep=True)
+
+
 def speaker_gone(
     callback: Callback, leg: str, at: datetime, *, others_may_speak: bool, posted: datetime | None = None
 ) -> Change | None:

@@ -43,6 +43,7 @@ class Farewell(StrEnum):
     NOT_NOW = "speaker_not_now"  # the hour does not allow it
     CUSTOMER_BUSY = "speaker_customer_busy"  # the customer is on the telephone with us
     SHOWN = "speaker_shown"  # no rule allows it any more: a person has to look
+    NOT_OWED = "speaker_not_owed"  # what it was promised for is settled
     NOT_REACHED = "speaker_not_reached"
     THANKS = "speaker_thanks"
     CALLER_GONE = "agent_caller_gone"

@@ -1,7 +1,7 @@
 """What operators and their tools ask: alive, ready, metrics."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -12,19 +12,30 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from callbacks.escalations import COUNT as ESCALATED
 from callbacks.ledger import Ledger
-from callbacks.quarantine import COUNT
+from callbacks.quarantine import COUNT as QUARANTINED
 from config.connections import StoreAway, volatile_because
 from config.versions import NoConfigError
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
-from routing.reports import ESCALATED, UNFILED
+from routing.reports import ESCALATED as REPORTS_ESCALATED
+from routing.reports import UNFILED
 from routing.store.heartbeats import HEARD_WITHIN_S
 from routing.wallboard import look
 
 operations = Blueprint("operations", __name__)
 
 _LATE = timedelta(seconds=60)
+# What dispatchers and workers count: metric, meaning, label, by the name under which it is counted.
+_COUNTED = {
+    "effects_dropped": ("calmline_effects_dropped", "Effects not done by their deadline", "verb"),
+    ESCALATED: ("calmline_escalations", "Matters of conduct that were left undone", "state"),
+    REPORTS_ESCALATED: ("calmline_reports_escalated", "Reports that were not reviewed in time", "state"),
+    UNFILED: ("calmline_reports_unfiled", "Times the ledger did not take a report", ""),
+    "ledger_waited": ("calmline_ledger_waited", "Times the conduct ledger was tried again later", "what"),
+    QUARANTINED: ("calmline_jobs_quarantined", "Jobs that were not ours and not run", ""),
+}
 
 
 @operations.get("/healthz")
@@ -129,26 +140,21 @@ class Work(Collector):
         except StoreAway:
             return
         yield GaugeMetricFamily("calmline_effects_waiting", "Effects that are not done yet", value=waiting)
-        dropped = CounterMetricFamily(
-            "calmline_effects_dropped", "Effects not done by their deadline", labels=["verb"]
-        )
-        escalated = CounterMetricFamily(
-            "calmline_reports_escalated", "Reports that were not reviewed in time", labels=["state"]
-        )
-        for name, count in counts.items():
-            kind, _, verb = name.partition(":")
-            if kind == "effects_dropped":
-                dropped.add_metric([verb], count)
-            elif kind == ESCALATED:
-                escalated.add_metric([verb], count)
-        yield dropped
-        yield escalated
-        yield CounterMetricFamily(
-            "calmline_reports_unfiled", "Times the ledger did not take a report", value=counts.get(UNFILED, 0)
-        )
-        yield CounterMetricFamily(
-            "calmline_jobs_quarantined", "Jobs that were not ours and not run", value=counts.get(COUNT, 0)
-        )
+        for kind, (metric, meaning, label) in _COUNTED.items():
+            yield _counted(metric, meaning, label, kind, counts)
+
+
+def _counted(
+    metric: str, meaning: str, label: str, kind: str, counts: Mapping[str, int]
+) -> CounterMetricFamily:
+    """`kind` alone, or `kind:WHAT` for each WHAT that was counted."""
+    family = CounterMetricFamily(metric, meaning, labels=[label] if label else [])
+    if not label:
+        family.add_metric([], counts.get(kind, 0))
+    for name, count in counts.items():
+        if label and name.startswith(f"{kind}:"):
+            family.add_metric([name.partition(":")[2]], count)
+    return family
 
 
 class Promises(Collector):

@@ -11,13 +11,12 @@ from routing.rules.conduct_events import (
     AppealDecided,
     Appealed,
     Fact,
-    Outcome,
     RemedyWaived,
     RestrictionReviewed,
     SignedOff,
-    SignsAs,
 )
 from routing.rules.conduct_refusals import AlreadyDecided, FactRefused
+from routing.rules.conduct_words import Outcome, SignsAs
 from routing.what_follows import Follows, caller_of, facts_of, standing_of, what_follows
 
 

@@ -8,7 +8,14 @@ from routing.floor import Floor
 from routing.rules.accounts import Terms
 from routing.rules.addresses import at_call, at_customer
 from routing.rules.caller import Identity
-from routing.rules.conduct_events import Category, Fact, Linked, NuisanceReported, Reported, Target, Unlinked
+from routing.rules.conduct_events import (
+    Fact,
+    Linked,
+    NuisanceReported,
+    Reported,
+    Unlinked,
+)
+from routing.rules.conduct_words import Category, Target
 from routing.rules.reports import Report, ReportKind
 from routing.store.offences import AddressTaken
 

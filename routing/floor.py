@@ -26,6 +26,7 @@ from routing.store.keys import Keys
 from routing.store.legs import Legs
 from routing.store.line_ups import LineUps
 from routing.store.mails import Mails
+from routing.store.messages import Messages
 from routing.store.offences import Offences
 from routing.store.offers import Offers
 from routing.store.people import People
@@ -51,6 +52,7 @@ class Floor:
     deadlines: Deadlines
     heartbeats: Heartbeats
     mails: Mails
+    messages: Messages
     people: People
     agents: Agents
     legs: Legs
@@ -106,6 +108,7 @@ def _floor(settings: Settings, store: Store) -> Floor:
         Deadlines(store, keys, clock),
         Heartbeats(store, keys),
         Mails(store, keys, clock),
+        Messages(store, keys, clock),
         People(store, keys, scripts, key),
         Agents(store, keys, scripts),
         Legs(store, keys, clock),

@@ -1,5 +1,7 @@
 """A caller answers a menu, leaves a message by a key, or leaves a message of their own."""
 
+from config.connections import StoreAway
+from config.observe import log
 from routing.floor import Floor
 from routing.rules.answers import Answer
 from routing.rules.choices import answer_menu, take_exit
@@ -50,7 +52,18 @@ def leave_message(
         return Decided(decision, language)
 
     told = Told(Reply(digits), where={"rule": rule, "exits": sorted(exits)})
-    return take_step(floor, call, "message", visit, decide, told, language=language)
+    answer = take_step(floor, call, "message", visit, decide, told, language=language)
+    if rule is Rule.EMAIL_ONLY and not digits:
+        _heard_where_to_write(floor, call)
+    return answer
+
+
+def _heard_where_to_write(floor: Floor, call: InboundCall) -> None:
+    """The storey above tells the conduct ledger, once however often; the call does not wait for that."""
+    try:
+        floor.deadlines.set_by("writing_offered", call.sid, floor.clock.now(floor.store))
+    except StoreAway as away:
+        log.error("not_written_down", call=call.sid, what="writing_offered", error=str(away))
 
 
 def keep_voicemail(

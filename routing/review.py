@@ -7,8 +7,9 @@ from config.observe import log
 from routing import filing
 from routing.floor import Floor
 from routing.rules.audiences import Kind
-from routing.rules.conduct_events import Finding, Judged
+from routing.rules.conduct_events import Judged
 from routing.rules.conduct_refusals import AlreadyDecided, OwnReport, UnknownReport
+from routing.rules.conduct_words import Finding
 from routing.rules.reports import Report, ReportKind
 from routing.store.reports import DEADLINE
 from routing.what_follows import Follows, facts_of, what_follows

@@ -6,7 +6,8 @@ from routing import review
 from routing.floor import Floor
 from routing.review_list import ReportState
 from routing.rules.accounts import Why
-from routing.rules.conduct_events import AppealDecided, Appealed, Finding, Judged, NuisanceReported
+from routing.rules.conduct_events import AppealDecided, Appealed, Judged, NuisanceReported
+from routing.rules.conduct_words import Finding
 from routing.rules.dossier import Dossier
 from routing.rules.reports import Report
 from routing.what_follows import facts_of, standing_of

@@ -141,6 +141,15 @@ class Telephone:
         with asking():
             self._rest.client.calls(call_sid).recordings(_CURRENT).update(status="in-progress")
 
+    def send_message(self, to: str, from_: str, body: str) -> str:
+        """The MessageSid of a new text message. Not safe to repeat after NoReply: it may have gone out.
+
+        https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource
+        """
+        with asking():
+            message = self._rest.client.messages.create(to=to, from_=from_, body=body)
+        return str(message.sid)
+
     def close(self) -> None:
         self._rest.close()
 

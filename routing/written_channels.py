@@ -7,7 +7,7 @@ from datetime import datetime
 from config.observe import log
 from routing.floor import Floor
 from routing.rules.addresses import CHAT, NoAddress, address_in
-from routing.rules.conduct_events import PEOPLE, Category, LegalWish, Target
+from routing.rules.conduct_words import PEOPLE, Category, LegalWish, Target
 from routing.rules.reports import Channel, ReportKind, Statement, Warned
 from routing.rules.review import IMMEDIATE
 

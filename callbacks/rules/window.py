@@ -32,6 +32,13 @@ class NeedsPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class NotOwed:
+    """Nobody owes the call any more: it is called off."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """The time of day on the called party's clock: from `earliest` until just before `latest`."""
 

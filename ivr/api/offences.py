@@ -13,7 +13,7 @@ from ivr.api.times import Moment
 from ivr.voice.exchange import exchange
 from routing import appeals
 from routing.rules.caller import Treatment
-from routing.rules.conduct_events import Outcome, SignsAs
+from routing.rules.conduct_words import Outcome, SignsAs
 from routing.rules.people import May
 
 offences = api_routes("offences")

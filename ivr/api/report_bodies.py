@@ -8,7 +8,7 @@ from ivr.api.callback_bodies import Strict, Text
 from ivr.api.times import Moment, MomentInQuery
 from routing.review import Verdict
 from routing.review_list import ReportState
-from routing.rules.conduct_events import Category, Finding, LegalWish, Target
+from routing.rules.conduct_words import Category, Finding, LegalWish, Target
 from routing.rules.reports import Channel, Warned
 from routing.written_channels import Told
 

@@ -11,7 +11,8 @@ from routing.review_case import AppealRead, Case
 from routing.review_list import Listed, ReportState
 from routing.rules.accounts import Why
 from routing.rules.caller import Treatment
-from routing.rules.conduct_events import Category, Finding, Judged, LegalWish, Outcome, Target
+from routing.rules.conduct_events import Judged
+from routing.rules.conduct_words import Category, Finding, LegalWish, Outcome, Target
 from routing.rules.reports import Channel, Report, ReportKind
 from routing.what_follows import Follows
 

@@ -15,8 +15,10 @@ from ivr.cli.config import routing_config
 from ivr.cli.demo import demo
 from ivr.cli.doctor import doctor
 from ivr.cli.explain import explain
+from ivr.cli.figures import figures
 from ivr.cli.lab import lab
 from ivr.cli.ledger import ledger
+from ivr.cli.letters import letters
 from ivr.cli.processes import dispatcher, serve, worker
 from ivr.cli.quarantine import quarantine
 from ivr.cli.user import user
@@ -37,8 +39,10 @@ for command in (
     dispatcher,
     doctor,
     explain,
+    figures,
     lab,
     ledger,
+    letters,
     list_voicemails,
     quarantine,
     routing_config,

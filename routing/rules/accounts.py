@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from config.policy_numbers import Conduct
-from routing.rules.conduct_events import FOR_LEGAL, LegalWish, SignsAs
+from routing.rules.conduct_words import FOR_LEGAL, LegalWish, SignsAs
 from routing.rules.dossier import Dossier, Offence
 from routing.rules.ladder import Episode, Ladder
 from routing.rules.remedies import CLOSED_STAGE, Remedy, owed_at, waived

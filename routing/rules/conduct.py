@@ -11,15 +11,13 @@ from routing.rules.accounts import Account, Accounts, Gate, Terms
 from routing.rules.caller import Phase, Treatment
 from routing.rules.conduct_events import (
     Fact,
-    Finding,
     NuisanceReported,
-    Outcome,
     Overridden,
     OverrideLifted,
     Protected,
     ProtectionEnded,
-    SignsAs,
 )
+from routing.rules.conduct_words import Finding, Outcome, SignsAs
 from routing.rules.dossier import Dossier
 from routing.rules.ladder import Ladder
 from routing.rules.restrictions import Restriction, Restrictions, strongest

@@ -2,79 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from routing.rules.caller import Treatment
-
-
-class Category(StrEnum):
-    """What was said, by kind (docs/policy.md, Words)."""
-
-    THREAT = "threat"
-    RELIGIOUS_CULTURAL_RACIAL = "religious_cultural_racial"
-    HOMOPHOBIC = "homophobic"
-    SEXIST = "sexist"
-    SEXUAL = "sexual"
-    DEROGATORY = "derogatory"
-    SWEARING = "swearing"
-
-
-# May go to the legal team at any stage (docs/policy.md 12).
-FOR_LEGAL = frozenset(
-    {Category.THREAT, Category.RELIGIOUS_CULTURAL_RACIAL, Category.HOMOPHOBIC, Category.SEXIST}
+from routing.rules.conduct_words import (
+    Category,
+    Finding,
+    FollowUp,
+    LegalWish,
+    NoticeBy,
+    NoticeOf,
+    Outcome,
+    SignsAs,
+    Target,
 )
-
-
-class Target(StrEnum):
-    """What the words were aimed at. Anger at a thing is no abuse."""
-
-    ADVISER = "adviser"
-    OTHER_PERSON = "other_person"
-    COMPANY = "company"
-    PRODUCT = "product"
-    PROCESS = "process"
-
-
-PEOPLE = frozenset({Target.ADVISER, Target.OTHER_PERSON})
-
-
-class LegalWish(StrEnum):
-    """Whether the adviser wants the case to go to the legal team."""
-
-    YES = "yes"
-    NO = "no"
-    UNDECIDED = "undecided"
-
-
-class Finding(StrEnum):
-    """What a reviewer found; only `upheld` has consequences."""
-
-    UPHELD = "upheld"
-    NOT_UPHELD = "not_upheld"
-    INCONCLUSIVE = "inconclusive"
-
-
-class Outcome(StrEnum):
-    """What an appeal came to."""
-
-    CONFIRMED = "confirmed"
-    VARIED = "varied"
-    QUASHED = "quashed"
-
-
-class FollowUp(StrEnum):
-    """What became of a follow-up call. Without a conversation it is delivered only by a letter."""
-
-    SPOKE = "spoke"
-    NOT_REACHED = "not_reached"  # all attempts were used up
-    DECLINED = "declined"  # "do not call me"
-
-
-class SignsAs(StrEnum):
-    """In which of the two offices a stage 4 is signed."""
-
-    MANAGER = "manager"
-    LEGAL = "legal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +79,15 @@ class RemedyWaived(Fact):
 
     offence: str
     letter_sent: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeSent(Fact):
+    """The caller was told in writing what was decided about an offence, why, and how to appeal."""
+
+    offence: str
+    of: NoticeOf
+    channel: NoticeBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +193,7 @@ FACTS: dict[str, type[Fact]] = {
     "followed_up": FollowedUp,
     "letter_sent": LetterSent,
     "remedy_waived": RemedyWaived,
+    "notice_sent": NoticeSent,
     "specialist_took_call": SpecialistTookCall,
     "writing_offered": WritingOffered,
     "signed_off": SignedOff,

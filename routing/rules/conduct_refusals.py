@@ -8,22 +8,24 @@ from routing.rules.conduct_events import (
     AppealDecided,
     Appealed,
     Fact,
-    Finding,
     FollowedUp,
     Judged,
     LetterSent,
+    NoticeSent,
     NuisanceReported,
-    Outcome,
     Overridden,
     RemedyWaived,
     Reported,
     RestrictionReviewed,
     SignedOff,
 )
+from routing.rules.conduct_words import Finding, Outcome
 from routing.rules.dossier import Dossier
 
 LONGEST_OVERRIDE = timedelta(days=31)  # 30 days ahead, to the end of that day
-_OF_AN_OFFENCE = FollowedUp | LetterSent | RemedyWaived | RestrictionReviewed | SignedOff | AppealDecided
+_OF_AN_OFFENCE = (
+    FollowedUp | LetterSent | NoticeSent | RemedyWaived | RestrictionReviewed | SignedOff | AppealDecided
+)
 
 
 class FactRefused(Exception):
@@ -146,12 +148,12 @@ def _check_appeal(fact: Appealed, dossier: Dossier, terms: Terms) -> None:
     _check_offence(fact.offence, dossier)
     if dossier.appeal_of(fact.offence) is not None:
         raise AlreadyDecided(f"There was an appeal against {fact.offence} already.")
-    ends = _appeal_ends(dossier.verdicts[fact.offence].at, terms)
+    ends = appeal_ends(dossier.verdicts[fact.offence].at, terms)
     if fact.at >= ends:
         raise TooLate(f"The time to appeal ended on {ends:%Y-%m-%d}.")
 
 
-def _appeal_ends(decided_at: datetime, terms: Terms) -> datetime:
+def appeal_ends(decided_at: datetime, terms: Terms) -> datetime:
     """The days to appeal begin when the notice has to be out (docs/policy.md 13)."""
     days = terms.conduct.notice_business_days + terms.conduct.appeal_business_days
     return terms.business_days_after(decided_at, days)

@@ -8,18 +8,14 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from routing.rules.conduct_events import (
-    PEOPLE,
     AppealDecided,
     Appealed,
-    Category,
     Fact,
-    Finding,
     Judged,
-    Outcome,
     Reported,
     SignedOff,
-    SignsAs,
 )
+from routing.rules.conduct_words import PEOPLE, Category, Finding, Outcome, SignsAs
 
 FactOf = TypeVar("FactOf", bound=Fact)
 

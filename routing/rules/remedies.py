@@ -7,12 +7,12 @@ from enum import StrEnum
 from routing.rules.conduct_events import (
     Fact,
     FollowedUp,
-    FollowUp,
     LetterSent,
     RemedyWaived,
     SpecialistTookCall,
     WritingOffered,
 )
+from routing.rules.conduct_words import FollowUp
 from routing.rules.dossier import Dossier
 
 CLOSED_STAGE = 4

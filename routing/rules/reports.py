@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from routing.rules.caller import Identity
-from routing.rules.conduct_events import Category, LegalWish, Target
+from routing.rules.conduct_words import Category, LegalWish, Target
 
 
 class ReportKind(StrEnum):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from routing.rules.accounts import Terms
-from routing.rules.conduct_events import FOR_LEGAL, Category
+from routing.rules.conduct_words import FOR_LEGAL, Category
 from routing.rules.reports import Report, Statement
 
 # Ended without two warnings only for these (docs/policy.md 3).

@@ -44,6 +44,7 @@ class Verb(StrEnum):
     LEG_CHANGED = "leg_changed"
     SEND_AWAY = "send_away"
     ASK_AGAIN = "ask_again"
+    MESSAGE = "message"
 
 
 class NotYet(Exception):

@@ -45,6 +45,15 @@ class Keys:
         """String: the number of the published routing config; absent while the file is in force."""
         return f"{self.site}:config:version"
 
+    def message(self, message_id: str) -> str:
+        """Hash, CALL_RECORD_S: a text message: to, from, body, and `began` once somebody sends it."""
+        return f"{self.site}:message:{message_id}"
+
+    @property
+    def escalated(self) -> str:
+        """Hash, for ever: when a matter was brought before those who lead, by what it is about."""
+        return f"{self.site}:escalated"
+
     @property
     def voicemails(self) -> str:
         """Stream: messages that callers left; entries in `store/records.py`."""

@@ -10,7 +10,7 @@ from typing import Any
 from config.connections import Store
 from config.now import milliseconds, moment
 from routing.rules.caller import Identity
-from routing.rules.conduct_events import Category, LegalWish, Target
+from routing.rules.conduct_words import Category, LegalWish, Target
 from routing.rules.reports import Channel, Report, ReportKind, Statement, Warned
 from routing.store.floor_scripts import FloorScripts
 from routing.store.keys import Keys

@@ -12,22 +12,18 @@ from routing.rules.conduct import ConductStanding, standing_at
 from routing.rules.conduct_events import (
     AppealDecided,
     Appealed,
-    Category,
     Fact,
-    Finding,
     FollowedUp,
-    FollowUp,
     Judged,
     LetterSent,
     NuisanceReported,
-    Outcome,
     Overridden,
     Reported,
     SignedOff,
-    SignsAs,
     SpecialistTookCall,
     WritingOffered,
 )
+from routing.rules.conduct_words import Category, Finding, FollowUp, Outcome, SignsAs
 
 # A Monday.
 BEGINNING = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)

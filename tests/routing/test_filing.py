@@ -8,7 +8,8 @@ import pytest
 from routing import filing
 from routing.floor import Floor
 from routing.rules.caller import Identity, Treatment
-from routing.rules.conduct_events import Category, Linked, Target, Unlinked
+from routing.rules.conduct_events import Linked, Unlinked
+from routing.rules.conduct_words import Category, Target
 from routing.rules.reports import Report, ReportKind, Statement
 from routing.store.on_disk import OnDisk
 from routing.store.reports import new_report_id

@@ -4,19 +4,25 @@ import secrets
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, replace
+from datetime import timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from routing.floor import Floor
-from routing.rules.conduct_events import Fact, Unlinked
+from routing.rules.conduct import standing_at
+from routing.rules.conduct_events import Fact, Judged, SignedOff, Unlinked
 from routing.rules.conduct_refusals import FactRefused
+from routing.rules.conduct_words import Finding
 from routing.store.dossiers import LedgerBroken
 from routing.store.keys import Keys
 from routing.store.ledger_rebuild import Difference, Rebuilt, rebuild
 from routing.store.on_disk import OnDisk
+from routing.store.standing import decode
 from tests.routing.ledgers import TERMS, Ledger, a_ledger
 from tests.routing.rules.test_conduct_properties import facts
 from tests.routing.stories import at_stage, on, quashed, reported, terms, told, upheld
@@ -147,18 +153,70 @@ def test_an_entry_that_cannot_be_read_stops_the_rebuild(ledger: Ledger) -> None:
     assert ledger.everything() == before
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+BOUNDED = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def as_told_of(caller: str, written: list[Fact]) -> list[Fact]:
+    """Ids are the whole ledger's: those of this caller, and what refers to them."""
+
+    def own(fact: Fact) -> Fact:
+        names = {"id", "report", "offence"} & {field.name for field in fields(fact)}
+        return replace(fact, **{name: f"{caller}-{getattr(fact, name)}" for name in names})
+
+    return [own(fact) for fact in written]
+
+
+@BOUNDED
 @given(written=facts())
 def test_whatever_is_written_in_whatever_order_a_rebuild_equals_what_is_there(
     ledger: Ledger, written: list[Fact]
 ) -> None:
     caller = f"c{secrets.token_hex(4)}"
     ledger.link(caller, f"mail:{caller}@example.com")
-    for fact in sorted(written, key=lambda fact: fact.at):
-        # Ids are the whole ledger's: those of this caller, and what refers to them.
-        names = {"id", "report", "offence"} & {field.name for field in fields(fact)}
-        own = replace(fact, **{name: f"{caller}-{getattr(fact, name)}" for name in names})
+    for fact in as_told_of(caller, sorted(written, key=lambda fact: fact.at)):
         with suppress(FactRefused):
-            ledger.write(caller, [own])
+            ledger.write(caller, [fact])
     assert rebuilt(ledger).differences == ()
     assert ledger.verified().fault is None
+
+
+@BOUNDED
+@given(written=facts(), seed=st.integers())
+def test_told_in_any_order_and_again_the_ledger_raises_nobody_without_an_upheld_offence(
+    ledger: Ledger, written: list[Fact], seed: int
+) -> None:
+    caller, before = f"c{secrets.token_hex(4)}", 0
+    address = f"mail:{caller}@example.com"
+    ledger.link(caller, address)
+    known = ledger.offences.dossiers.known(caller).facts
+    for fact in as_told_of(caller, some_late_and_some_again(written, Random(seed))):
+        with suppress(FactRefused):
+            ledger.write(caller, [fact])
+        known = ledger.offences.dossiers.known(caller).facts
+        found = standing_at(known, TERMS, known[-1].at)
+        assert 0 <= found.stage <= 4
+        if found.stage > before:
+            assert lifts(known[-1], before, found.stage)
+        before = found.stage
+        live = decode(ledger.standing(address)).as_of(known[-1].at)
+        assert (live.treatment, live.offences) == (found.treatment, found.offences)
+    assert len({one.id for one in known}) == len(known)
+    everything = ledger.everything()
+    assert rebuilt(ledger).differences == ()
+    assert ledger.everything() == everything
+
+
+def some_late_and_some_again(written: list[Fact], random: Random) -> list[Fact]:
+    """Wholly shuffled hardly any verdict would come after its report."""
+    told = written + random.sample(written, len(written) // 3)
+    late = {index: timedelta(days=random.choice([0, 0, 0, 0, 30, 400])) for index in range(len(told))}
+    return [told[index] for index in sorted(late, key=lambda index: (told[index].at + late[index], index))]
+
+
+def lifts(fact: Fact, before: int, now: int) -> bool:
+    """An upheld verdict does, and the signatures under the fourth."""
+    if isinstance(fact, Judged):
+        return fact.finding is Finding.UPHELD
+    return isinstance(fact, SignedOff) and (before, now) == (3, 4)

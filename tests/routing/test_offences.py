@@ -10,7 +10,13 @@ import pytest
 
 from routing.floor import Floor
 from routing.rules.conduct import standing_at
-from routing.rules.conduct_events import FACTS, Overridden, Protected, Reported, Unlinked
+from routing.rules.conduct_events import (
+    FACTS,
+    Overridden,
+    Protected,
+    Reported,
+    Unlinked,
+)
 from routing.rules.conduct_refusals import AlreadyDecided, OwnReport
 from routing.store.anchor import Anchor
 from routing.store.dossiers import IdTaken, LedgerBroken, OtherLedgerKey

@@ -9,7 +9,7 @@ from flask import Flask
 from routing import reports, review
 from routing.floor import Floor
 from routing.review import Verdict
-from routing.rules.conduct_events import Category, Finding, Target
+from routing.rules.conduct_words import Category, Finding, Target
 from routing.rules.people import May
 from routing.rules.reports import ReportKind, Statement
 from routing.store.on_disk import OnDisk

@@ -9,17 +9,15 @@ from ivr.voice.exchange import exchange
 from routing.floor import Floor
 from routing.rules.caller import Treatment
 from routing.rules.conduct_events import (
-    Category,
     Fact,
-    Finding,
     FollowedUp,
-    FollowUp,
     Judged,
     Linked,
     Reported,
     SpecialistTookCall,
     WritingOffered,
 )
+from routing.rules.conduct_words import Category, Finding, FollowUp
 from routing.store.on_disk import OnDisk
 from tests.ivr.api.conftest import Asking, refused
 from tests.ivr.voice.scenes import later

@@ -16,7 +16,7 @@ from config.settings import Settings
 from ivr.voice.exchange import exchange
 from routing.floor import Floor
 from routing.recorded_media import RecordedMedia, RecordingFailed
-from routing.rules.conduct_events import Category, Target
+from routing.rules.conduct_words import Category, Target
 from routing.rules.reports import ReportKind, Statement
 from tests.ivr.api.conftest import Asking, refused
 from tests.routing.staff import a_key

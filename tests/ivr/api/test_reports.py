@@ -12,7 +12,7 @@ from flask import Flask
 from routing import filing
 from routing.floor import Floor
 from routing.rules.caller import Treatment
-from routing.rules.conduct_events import Category, Target
+from routing.rules.conduct_words import Category, Target
 from routing.rules.reports import ReportKind, Statement, Warned
 from routing.store.on_disk import OnDisk
 from routing.store.reports import new_report_id

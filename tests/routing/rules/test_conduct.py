@@ -10,8 +10,8 @@ from routing.rules.conduct_events import (
     ProtectionEnded,
     RemedyWaived,
     RestrictionReviewed,
-    SignsAs,
 )
+from routing.rules.conduct_words import SignsAs
 from routing.rules.remedies import Remedy
 from tests.routing.stories import (
     account,

@@ -12,15 +12,11 @@ from routing.rules.conduct import course, standing_at
 from routing.rules.conduct_events import (
     AppealDecided,
     Appealed,
-    Category,
     Fact,
-    Finding,
     FollowedUp,
-    FollowUp,
     Judged,
     LetterSent,
     NuisanceReported,
-    Outcome,
     Overridden,
     OverrideLifted,
     Protected,
@@ -28,10 +24,10 @@ from routing.rules.conduct_events import (
     Reported,
     RestrictionReviewed,
     SignedOff,
-    SignsAs,
     SpecialistTookCall,
     WritingOffered,
 )
+from routing.rules.conduct_words import Category, Finding, FollowUp, Outcome, SignsAs
 from tests.routing.stories import at_stage, on, terms
 
 REPORTS = [f"o{index}" for index in range(1, 7)]
