@@ -7,11 +7,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from ivr.api.access import PREFIX
-from routing.review_case import Case
+from routing.review_case import AppealRead, Case
 from routing.review_list import Listed, ReportState
 from routing.rules.accounts import Why
 from routing.rules.caller import Treatment
-from routing.rules.conduct_words import Category, Finding, LegalWish, Target
+from routing.rules.conduct_events import Judged
+from routing.rules.conduct_words import Category, Finding, LegalWish, Outcome, Target
 from routing.rules.reports import Channel, Report, ReportKind
 from routing.what_follows import Follows
 
@@ -58,9 +59,20 @@ class ContactRow(BaseModel):
     why: Why
 
 
-class VerdictRow(BaseModel):
-    """What a reviewer answered."""
+class AppealRow(BaseModel):
+    """An appeal: who took it down, what was said, and how it ended; `outcome` is null while it is open."""
 
+    by: str
+    at: str
+    grounds: str
+    outcome: Outcome | None
+    decided_by: str | None
+
+
+class VerdictRow(BaseModel):
+    """What a reviewer answered, and wrote."""
+
+    note: str
     finding: Finding
     protocol_followed: bool
     by: str
@@ -70,7 +82,7 @@ class VerdictRow(BaseModel):
 class CaseRow(BaseModel):
     """Everything that a reviewer needs, to be read only. `waited_s`, `transfers`: what may have made angry.
 
-    `recording` is a path of ours, null when there is none; `verdict` is null while the report is open.
+    `recording` is a path of ours, null when there is none; so are `verdict` and `appeal` until then.
     """
 
     id: str
@@ -104,6 +116,7 @@ class CaseRow(BaseModel):
     seen_at: str | None
     earlier: list[ContactRow]
     verdict: VerdictRow | None
+    appeal: AppealRow | None
 
 
 class Reported(BaseModel):
@@ -159,14 +172,8 @@ def case_of(case: Case) -> dict[str, Any]:
         seen_by=report.seen_by or None,
         seen_at=_iso(report.seen_at),
         earlier=[_contact(why, one) for why, one in case.earlier],
-        verdict=VerdictRow(
-            finding=case.verdict.finding,
-            protocol_followed=case.verdict.protocol_followed,
-            by=case.verdict.by,
-            at=case.verdict.at.isoformat(),
-        )
-        if case.verdict
-        else None,
+        verdict=_verdict(case.verdict, case.verdict_note) if case.verdict else None,
+        appeal=_appeal(case.appeal) if case.appeal else None,
     )
     return row.model_dump(mode="json")
 
@@ -182,6 +189,26 @@ _SAID = (
     *("conversation", "thread", "category", "target", "immediate", "legal_wish", "customer_id", "ticket_id"),
     "recorded",
 )
+
+
+def _verdict(judged: Judged, note: str) -> VerdictRow:
+    return VerdictRow(
+        finding=judged.finding,
+        protocol_followed=judged.protocol_followed,
+        note=note,
+        by=judged.by,
+        at=judged.at.isoformat(),
+    )
+
+
+def _appeal(one: AppealRead) -> AppealRow:
+    return AppealRow(
+        by=one.asked.by,
+        at=one.asked.at.isoformat(),
+        grounds=one.grounds,
+        outcome=one.decision.outcome if one.decision else None,
+        decided_by=one.decision.by if one.decision else None,
+    )
 
 
 def _contact(why: Why, report: Report) -> ContactRow:

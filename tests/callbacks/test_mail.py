@@ -35,6 +35,17 @@ def advance(floor: Floor, span: timedelta) -> None:
     floor.store.run(lambda redis: redis.incrby(floor.clock.offset_key, int(span.total_seconds() * 1000)))
 
 
+def test_a_mail_with_an_id_of_one_s_own_is_written_once(floor: Floor) -> None:
+    for words in ("first", "second"):
+        assert floor.mails.write(TO, "A report", words, "m1") == "m1"
+    found = floor.mails.claim("m1")
+    assert found is not None
+    assert (found.to, found.subject, found.text) == (TO, "A report", "first")
+    floor.mails.settle(found, MailState.SENT)
+    floor.mails.write(TO, "A report", "third", "m1")
+    assert floor.mails.state("m1") == SENT
+
+
 def test_a_mail_arrives_once_and_its_words_are_forgotten(floor: Floor) -> None:
     mail_id = floor.mails.write(TO, "Your call\r\nBcc: x@example.com", "Grüße.\nYours")
     assert [due.id for due in floor.deadlines.claim_due(5, 1000)] == [mail_id]

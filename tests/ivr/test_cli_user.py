@@ -100,6 +100,8 @@ def test_a_skill_that_does_not_count_yet_is_noted_beside_the_answer(run: Run) ->
         (("ana", "--pin", "12"), "--pin: a PIN is 4 to 8 digits"),
         (("ana", "--alias", "A" * 61), "--alias: an alias is up to 60 letters"),
         (("ana", "--staff-number", "+1"), "--staff-number: a staff number is"),
+        (("ana", "--email", "ana@example.com, b@example.com"), "--email: write one address for mail"),
+        (("ana", "--email", "ana"), "--email: write one address for mail"),
         (("ana", "--manager", "zoe"), "--manager: nobody is called zoe"),
         (("ana", "--may", "fly"), '--may: "fly": rights are review'),
         (("ana", "--role", "boss"), "'--role': 'boss' is not one of 'agent', 'supervisor', 'ops'"),

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from routing import reports, review
 from routing.floor import Floor
@@ -100,6 +101,15 @@ def test_a_report_that_was_opened_in_time_is_not_unseen(floor: Floor) -> None:
     assert states(floor) == ["open"]
     again = floor.deadlines.moment_of(DEADLINE, report)
     assert again == datetime.fromisoformat("2099-03-06T00:00-05:00")
+
+
+def test_what_escalated_is_counted_for_operators(app: Flask, floor: Floor) -> None:
+    report = written(floor)
+    later(floor, minutes=6)
+    reports.look(floor, report)
+    found = app.test_client().get("/metrics").text
+    assert 'calmline_reports_escalated_total{state="unseen"} 1.0' in found
+    assert "calmline_reports_unfiled_total 0.0" in found
 
 
 def test_a_decided_report_is_left_alone(floor: Floor) -> None:

@@ -133,6 +133,20 @@ def test_a_nuisance_report_marks_the_caller_and_is_no_offence(rita: Asking, floo
     assert treatment(floor) is Treatment.SLOW_QUEUE
 
 
+def test_whoever_decides_an_appeal_reads_its_grounds(app: Flask, rita: Asking, floor: Floor) -> None:
+    report = written(floor)
+    rita("POST", f"/reports/{report}/verdict", UPHELD)
+    dora = Asking(app.test_client(), a_key(floor, "dora", "analyst", may=frozenset({"appeal"}), phone=""))
+    body = {"by": "Kim", "grounds": "I did not say that."}
+    assert dora("POST", f"/offences/{report}/appeal", body).status_code == 200
+    case = dora("GET", f"/reports/{report}").get_json()
+    assert (case["verdict"]["by"], case["verdict"]["note"]) == ("rita", "heard it")
+    assert (case["appeal"]["grounds"], case["appeal"]["outcome"]) == ("Kim: I did not say that.", None)
+    dora("POST", f"/offences/{report}/appeal/decision", {"outcome": "confirmed"})
+    case = dora("GET", f"/reports/{report}").get_json()
+    assert (case["appeal"]["outcome"], case["appeal"]["decided_by"]) == ("confirmed", "dora")
+
+
 def test_what_was_not_recorded_needs_a_second_listener(rita: Asking, floor: Floor) -> None:
     report = written(floor, recorded=False)
     said = refused(rita("POST", f"/reports/{report}/verdict", UPHELD), 422, "invalid")
