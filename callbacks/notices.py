@@ -44,26 +44,21 @@ def _write(floor: Floor, affairs: Affairs, notice: Notice) -> None:
         _told(floor, affairs, notice, NoticeBy.EMAIL)
         return
     if not letters.is_kept(floor, notice.id):
-        _say_that_there_is_one(floor, config, affairs, notice, report, language)
+        number = next(_numbers(config, affairs, report), "")
+        _say_that_there_is_one(floor, notice, number, language)
     said = Letter(notice.id, affairs.caller, notice.report, notice.of, text.subject, text.body)
     letters.keep(floor, said)
     what = "A notice to a customer has to be posted: calmline letters list."
     escalations.escalate(floor, f"post-{notice.id}", report=notice.report, state=TO_POST, what=what)
 
 
-def _say_that_there_is_one(
-    floor: Floor,
-    config: RoutingConfig,
-    affairs: Affairs,
-    notice: Notice,
-    report: Report | None,
-    language: str,
-) -> None:
+def _say_that_there_is_one(floor: Floor, notice: Notice, number: str, language: str) -> None:
     """An SMS says nothing that others may not read: the letter waits for whoever asks for it."""
-    if number := next(_numbers(config, affairs, report), ""):
-        line = config.lines[config.default_line]
+    config = floor.configs.in_force()
+    if number:
         said = letter(config, language, "notice_sms", reference=notice.report)
-        floor.messages.write_once(f"sms-{notice.id}", number, caller_id(line), said)
+        from_ = caller_id(config.lines[config.default_line])
+        floor.messages.write_once(f"sms-{notice.id}", number, from_, said)
 
 
 def _told(floor: Floor, affairs: Affairs, notice: Notice, channel: NoticeBy) -> None:
