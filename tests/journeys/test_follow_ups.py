@@ -6,10 +6,13 @@ from callbacks.records import Callback
 from callbacks.rules.states import State
 from callbacks.still_owed import NOT_OWED, links
 from ivr.lab.phone import ANSWERS, NO_ANSWER, Ringing
+from ivr.lab.records import Message
 from routing.rules.caller import Treatment
 from tests.callbacks import conduct
+from tests.ivr.voice.scenes import treat
 from tests.journeys.promising_office import Office
 from tests.journeys.whole_line import WholeLine
+from tests.twilio import LINE
 
 pytestmark = pytest.mark.processes
 
@@ -84,3 +87,20 @@ def test_nobody_answers_three_times_then_a_letter_delivers(line: WholeLine, offi
     office.maria.does(story.callback, "letter-sent")
     story.until_delivered()
     assert office.times_called(story.customer) == 3
+
+
+def test_who_hears_where_to_write_to_is_sent_the_address(line: WholeLine, office: Office) -> None:
+    customer = office.customer()
+    treat(line.floor, "email_only", customer.number)
+    office.calls_in(customer)
+    line.until(lambda: messages_to(line, customer.number), 60)
+    line.lab.run(30)
+    [message] = messages_to(line, customer.number)
+    assert message.from_ == LINE
+    assert "support@example.com" in message.body
+    assert "write" in " ".join(customer.heard())
+
+
+def messages_to(line: WholeLine, number: str) -> list[Message]:
+    with line.lab.exchange as network:
+        return [one for one in network.messages.values() if one.to == number]
