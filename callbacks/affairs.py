@@ -1,5 +1,6 @@
 """What is owed to one caller by the conduct policy: looked after whenever the ledger has news of him."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 from callbacks import follow_ups, notices, overdue
@@ -27,9 +28,10 @@ def look(floor: Floor, ledger: Ledger, caller: str) -> None:
         # Set before anything is done: what is written below brings the look back at once.
         if again is not None:
             floor.deadlines.set(DEADLINE, caller, again)
-        follow_ups.look_after(floor, ledger, affairs)
-        overdue.escalate(floor, affairs)
-        notices.look_after(floor, affairs)
+        with ExitStack() as everything:  # each is done, the last first, though another fails
+            everything.callback(notices.look_after, floor, affairs)
+            everything.callback(overdue.escalate, floor, affairs)
+            everything.callback(follow_ups.look_after, floor, ledger, affairs)
     except LedgerBroken as broken:
         log.error("ledger_broken", caller=caller, because=str(broken))
         floor.store.run(lambda redis: redis.hincrby(floor.keys.counts, BROKEN, 1))

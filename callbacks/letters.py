@@ -32,6 +32,11 @@ def keep(floor: Floor, letter: Letter) -> None:
     floor.store.run(lambda redis: redis.hset(_key(floor), letter.id, text))
 
 
+def is_kept(floor: Floor, letter_id: str) -> bool:
+    """Written, and not posted yet. Raises StoreAway."""
+    return bool(floor.store.run(lambda redis: redis.hexists(_key(floor), letter_id)))
+
+
 def to_post(floor: Floor) -> list[Letter]:
     """All that nobody has posted yet, by id. Raises StoreAway."""
     found: dict[str, str] = floor.store.run(lambda redis: redis.hgetall(_key(floor)))

@@ -43,14 +43,22 @@ def _write(floor: Floor, affairs: Affairs, notice: Notice) -> None:
         floor.mails.write(to, text.subject, text.body, mail_id=f"m{notice.id}")
         _told(floor, affairs, notice, NoticeBy.EMAIL)
         return
-    # By SMS nothing is said that others may read: the letter waits for whoever asks for it.
-    letters.keep(floor, Letter(notice.id, affairs.caller, notice.report, notice.of, text.subject, text.body))
-    if number := next(_numbers(config, affairs, report), ""):
-        line = config.lines[config.default_line]
-        said = letter(config, language, "notice_sms", reference=notice.report)
-        floor.messages.write_once(f"sms-{notice.id}", number, caller_id(line), said)
+    if not letters.is_kept(floor, notice.id):
+        number = next(_numbers(config, affairs, report), "")
+        _say_that_there_is_one(floor, notice, number, language)
+    said = Letter(notice.id, affairs.caller, notice.report, notice.of, text.subject, text.body)
+    letters.keep(floor, said)
     what = "A notice to a customer has to be posted: calmline letters list."
     escalations.escalate(floor, f"post-{notice.id}", report=notice.report, state=TO_POST, what=what)
+
+
+def _say_that_there_is_one(floor: Floor, notice: Notice, number: str, language: str) -> None:
+    """An SMS says nothing that others may not read: the letter waits for whoever asks for it."""
+    config = floor.configs.in_force()
+    if number:
+        said = letter(config, language, "notice_sms", reference=notice.report)
+        from_ = caller_id(config.lines[config.default_line])
+        floor.messages.write_once(f"sms-{notice.id}", number, from_, said)
 
 
 def _told(floor: Floor, affairs: Affairs, notice: Notice, channel: NoticeBy) -> None:
@@ -65,7 +73,7 @@ def _told(floor: Floor, affairs: Affairs, notice: Notice, channel: NoticeBy) -> 
 
 
 def _escalate_late(floor: Floor, affairs: Affairs, notice: Notice) -> None:
-    if notice.due_at <= affairs.at and any(one.id == notice.id for one in letters.to_post(floor)):
+    if notice.due_at <= affairs.at and letters.is_kept(floor, notice.id):
         what = "A notice to a customer is overdue: post it, and say so by calmline letters sent."
         escalations.escalate(floor, f"late-{notice.id}", report=notice.report, state=OVERDUE, what=what)
 

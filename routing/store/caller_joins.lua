@@ -42,7 +42,7 @@ redis.call('LTRIM', F.pace .. queue, 0, F.pace_kept - 1)
 
 -- After so many calls that need a certified agent he is spared them for a while.
 local rest_after = tonumber(call[7]) or 0
-if rest_after > 0 then
+if rest_after > 0 or queue == 'specialist' then
   -- Told to the conduct ledger by callbacks/conduct_calls.py.
   redis.call('ZADD', F.deadlines, F.now, 'specialist_call:' .. sid)
 end

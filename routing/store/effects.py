@@ -60,7 +60,7 @@ class NotYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing to do. `target` is our leg's id or a CallSid; `data` is small and holds no telephone number.
+    """One thing to do. `target` is our id of a leg or a message, or a CallSid; `data` holds no number.
 
     `deadline_ms` is the site's time after which it is of no use any more. It may be handed out more than
     once, and two effects on one target may be done in either order or at once: do what the state asks for

@@ -1,6 +1,5 @@
 """Callers in the conduct ledger who are owed something: built for the tests of what follows."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -14,8 +13,8 @@ from callbacks.rules.states import State
 from routing import filing
 from routing.floor import Floor
 from routing.rules.conduct import ConductStanding, standing_at
-from routing.rules.conduct_events import AppealDecided, Appealed, Fact, Judged
-from routing.rules.conduct_words import Category, Finding, Outcome, Target
+from routing.rules.conduct_events import AppealDecided, Appealed, Fact, FollowedUp, Judged
+from routing.rules.conduct_words import Category, Finding, FollowUp, Outcome, Target
 from routing.rules.reports import ReportKind, Statement
 from routing.store.reports import new_report_id
 from tests.callbacks.promises import now_in
@@ -73,6 +72,10 @@ def upheld(floor: Floor, **special: Any) -> tuple[str, str]:
     report, caller = reported(floor, **special)
     judge(floor, caller, report)
     return report, caller
+
+
+def spoken(offence: str, at: datetime) -> FollowedUp:
+    return FollowedUp(id=f"spoken-{offence}", at=at, by="mona", offence=offence, result=FollowUp.SPOKE)
 
 
 def quashed(floor: Floor, caller: str, offence: str) -> None:
@@ -133,7 +136,3 @@ def never_reached(floor: Floor, ledger: Ledger, callback: Callback) -> None:
 
 def in_writing(ledger: Ledger, callback: Callback) -> None:
     endings.letter_sent(ledger, callback.id, by="mona")
-
-
-def without_offence(callback: Callback) -> Callback:
-    return replace(callback, offence="", owed_to="")

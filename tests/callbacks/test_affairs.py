@@ -286,3 +286,19 @@ def test_the_customer_rings_in_first_and_that_conversation_delivers(floor: Floor
     looked_after(floor, ledger)
     assert conduct.standing(floor, caller).gate is None
     assert len(list(ledger.all())) == 1
+
+
+def test_what_fails_does_not_keep_back_the_rest(
+    floor: Floor, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, caller = upheld(floor)
+    later(floor, seconds=10 * DAY)
+
+    def fails(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(follow_ups, "look_after", fails)
+    with pytest.raises(ValueError, match="a fault of ours"):
+        affairs.look(floor, ledger, caller)
+    assert floor.counts()["escalations:remedy_overdue"] == 1
+    assert floor.counts()["escalations:notice_to_post"] == 1

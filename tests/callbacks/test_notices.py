@@ -105,6 +105,32 @@ def test_without_a_mail_address_the_letter_waits_for_people_and_an_sms_says_noth
         letters.is_posted(floor, letter.id, by="mona")
 
 
+def test_however_long_a_letter_waits_one_sms_is_sent(floor: Floor, ledger: Ledger) -> None:
+    upheld(floor)
+    looked_after(floor, ledger)
+    [effect] = [one for one in floor.effects.take("tests", 50) if one.verb == Verb.MESSAGE]
+    floor.store.client.delete(floor.keys.message(effect.target))  # its record does not last
+    affairs.look_at_all(floor)
+    looked_after(floor, ledger)
+    assert not floor.store.client.exists(floor.keys.message(effect.target))
+
+
+def test_a_restriction_that_is_due_for_review_escalates_once(floor: Floor, ledger: Ledger) -> None:
+    first, caller = upheld(floor)
+    conduct.write(floor, caller, conduct.spoken(first, conduct.now(floor)))
+    later(floor, days=2)
+    upheld(floor)
+    took = SpecialistTookCall(id="s", at=conduct.now(floor), by="carl", call="CA1")
+    conduct.write(floor, caller, took)
+    later(floor, days=2)
+    upheld(floor)
+    looked_after(floor, ledger)
+    for days, count in ((89, 0), (2, 1), (30, 1)):
+        later(floor, days=days)
+        looked_after(floor, ledger)
+        assert floor.counts().get("escalations:restriction_review_due", 0) == count
+
+
 def test_a_letter_that_nobody_posts_escalates_in_time(floor: Floor, ledger: Ledger) -> None:
     upheld(floor)
     looked_after(floor, ledger)
@@ -188,9 +214,7 @@ def test_each_stage_is_told_with_what_it_means(floor: Floor, ledger: Ledger) -> 
     assert "{" not in texts
 
 
-def test_a_restriction_s_review_and_an_appeal_nobody_decides_escalate_once(
-    floor: Floor, ledger: Ledger
-) -> None:
+def test_an_appeal_that_nobody_decides_escalates_once(floor: Floor, ledger: Ledger) -> None:
     first, caller = upheld(floor)
     has_mail(floor, caller)
     at = conduct.now(floor)
