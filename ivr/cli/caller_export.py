@@ -17,7 +17,7 @@ from routing.call_history import calls_since, voicemails
 from routing.callers import Seen
 from routing.floor import Floor
 from routing.rules.conduct_events import Fact, NuisanceReported, Reported
-from routing.rules.conduct_words import told
+from routing.rules.standing_words import told
 from routing.store.facts import kind_of
 
 # Streams that are looked through for the number.
@@ -57,7 +57,7 @@ def everything(floor: Floor, ledger: Ledger, seen: Seen) -> dict[str, Any]:
             row_of_call(one) | {"wrap_ups": [{"at": wrote.at, **wrote.said} for wrote in one.wrap_ups]}
             for one in calls
         ],
-        "audit": [_entry(fields) for fields in floor.callers.audited([seen.id], numbers)],
+        "audit": [_entry(fields) for fields in floor.callers.audited([seen.id], numbers, _reports(seen))],
         "erasure_held_until": moment(held.until_ms) if held else None,
     }
     plain: dict[str, Any] = json.loads(json.dumps(found, default=_plain))
