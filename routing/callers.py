@@ -226,8 +226,9 @@ def override_reason(floor: Floor, seen: Seen) -> str:
 
 
 def _seen(floor: Floor, caller: str, address: str, at: datetime | None) -> Seen:
-    now = at or floor.clock.now(floor.store)
     facts = floor.offences.dossiers.known(caller).facts if caller else ()
+    # The ledger's clock may be a little ahead of ours: what was just written counts.
+    now = at or max([floor.clock.now(floor.store), *(fact.at for fact in facts)])
     links = _links(floor, facts, now)
     number = address or next((link.address for link in links if is_number(link.address)), "")
     seen_id = caller or UNKNOWN + floor.caller_key(address)

@@ -12,12 +12,12 @@ from callbacks.ledger import Ledger
 from callbacks.wishes import wishes
 from config.now import moment
 from ivr.api.callback_rows import row_of
-from ivr.cli.calls import row
+from ivr.cli.calls import row_of_call
 from routing.call_history import calls_since, voicemails
 from routing.callers import Seen
 from routing.floor import Floor
 from routing.rules.conduct_events import Fact, NuisanceReported, Reported
-from routing.rules.conduct_sentences import told
+from routing.rules.standing_words import told
 from routing.store.facts import kind_of
 
 # Streams that are looked through for the number.
@@ -54,10 +54,10 @@ def everything(floor: Floor, ledger: Ledger, seen: Seen) -> dict[str, Any]:
         "voicemails": [asdict(one) for one in voicemails(floor, limit=_ALL) if one.number in numbers],
         "wishes": [asdict(one) for one in wishes(floor, limit=_ALL) if one.number in numbers],
         "calls": [
-            row(one) | {"wrap_ups": [{"at": wrote.at, **wrote.said} for wrote in one.wrap_ups]}
+            row_of_call(one) | {"wrap_ups": [{"at": wrote.at, **wrote.said} for wrote in one.wrap_ups]}
             for one in calls
         ],
-        "audit": [_entry(fields) for fields in floor.callers.audited([seen.id], numbers)],
+        "audit": [_entry(fields) for fields in floor.callers.audited([seen.id], numbers, _reports(seen))],
         "erasure_held_until": moment(held.until_ms) if held else None,
     }
     plain: dict[str, Any] = json.loads(json.dumps(found, default=_plain))

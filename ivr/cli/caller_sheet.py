@@ -6,7 +6,7 @@ from routing.callers import Seen, is_number, override_reason
 from routing.floor import Floor
 from routing.rules.conduct import standing_at
 from routing.rules.conduct_events import Overridden
-from routing.rules.conduct_sentences import gate_told, told, unsigned_told, why_told
+from routing.rules.standing_words import gate_told, told, unsigned_told, why_told
 
 
 def as_json(floor: Floor, seen: Seen) -> dict[str, Any]:

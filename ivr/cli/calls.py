@@ -48,7 +48,7 @@ def list_calls(since: str | None, caller: str | None, as_csv: bool, as_json: boo
     floor = open_floor(load_settings())
     key = floor.caller_key(a_number(floor, caller)) if caller else ""
     found = calls_since(floor, since=a_moment(since, hint="--since") if since else None, caller=key)
-    rows = [row(told) for told in found]
+    rows = [row_of_call(told) for told in found]
     if as_json:
         click.echo(json.dumps({"items": rows, "next": None}))
     elif as_csv:
@@ -75,7 +75,7 @@ def show(call_sid: str, as_json: bool) -> None:
     if as_json:
         steps = [{"at": step.at.isoformat(), **step.said} for step in told.steps]
         wrap_ups = [{"at": one.at.isoformat(), **one.said} for one in told.wrap_ups]
-        click.echo(json.dumps(row(told) | {"steps": steps, "wrap_ups": wrap_ups}))
+        click.echo(json.dumps(row_of_call(told) | {"steps": steps, "wrap_ups": wrap_ups}))
         return
     for step in told.steps:
         decision = step.said["decision"]
@@ -119,7 +119,7 @@ def list_voicemails(as_json: bool) -> None:
         click.echo("Nobody left a message.")
 
 
-def row(told: Told) -> dict[str, Any]:
+def row_of_call(told: Told) -> dict[str, Any]:
     first, decision = told.first, told.decision
     return {
         "call": told.call_sid,

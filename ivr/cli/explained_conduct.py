@@ -6,7 +6,7 @@ from config.connections import StoreAway
 from routing import callers as known
 from routing.callers import Seen
 from routing.floor import Floor
-from routing.rules.conduct_sentences import told, why_told
+from routing.rules.standing_words import told, why_told
 from routing.scene import Scene
 from routing.store.dossiers import LedgerBroken
 

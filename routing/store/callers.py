@@ -80,13 +80,15 @@ class Callers:
         found: str | None = self._store.run(lambda redis: redis.get(self._keys.looked_up(caller_key)))
         return found or ""
 
-    def audited(self, callers: Collection[str], numbers: Collection[str]) -> list[dict[str, str]]:
-        """What the audit says about these callers and numbers, the oldest first."""
-        return [fields for _, fields in self._about(callers, numbers)]
+    def audited(
+        self, callers: Collection[str], numbers: Collection[str], reports: Collection[str]
+    ) -> list[dict[str, str]]:
+        """What the audit says about these callers, numbers and reports, the oldest first."""
+        return [fields for _, fields in self._about(callers, numbers, reports)]
 
     def mask_audit(self, numbers: Collection[str], caller: str) -> int:
         """Entries about these numbers become entries about the caller's id; how many. Who and when stay."""
-        found = list(self._about((), numbers))
+        found = list(self._about((), numbers, ()))
 
         def write(redis: Any) -> None:
             with redis.pipeline(transaction=True) as pipe:
@@ -179,10 +181,11 @@ class Callers:
         self._store.run(lambda redis: redis.delete(self._keys.daily(what, day)))
 
     def _about(
-        self, callers: Collection[str], numbers: Collection[str]
+        self, callers: Collection[str], numbers: Collection[str], reports: Collection[str]
     ) -> Iterator[tuple[str, dict[str, str]]]:
+        wanted = {"caller": callers, "number": numbers, "report": reports}
         for entry_id, fields in self._all(self._keys.audit):
-            if fields.get("caller") in callers or fields.get("number") in numbers:
+            if any(fields.get(name) in ids for name, ids in wanted.items()):
                 yield entry_id, fields
 
     def _all(self, stream: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from callbacks import nightly
 from routing.floor import Floor
@@ -67,3 +68,11 @@ def test_what_fails_is_left_for_tomorrow_and_the_rest_is_done(
     monkeypatch.setattr(nightly, "forget_spent", lambda _: done.append("forgotten"))
     nightly.look(floor)
     assert done == ["forgotten"]
+
+
+def test_a_broken_ledger_is_counted_for_prometheus(app: Flask, floor: Floor) -> None:
+    a_report(floor)
+    floor.store.client.hdel(floor.keys.ledger_contents, "2")
+    nightly.look(floor)
+    text = app.test_client().get("/metrics").text
+    assert "calmline_ledger_broken_total 1.0" in text

@@ -142,6 +142,7 @@ def test_an_export_is_complete_and_readable(run: Run, floor: Floor) -> None:
     booked = book(floor, open_ledger(floor), wanted, by="ana")
     run("call", CALLER)
     run("callers", "show", CALLER)
+    floor.store.client.xadd(floor.keys.audit, {"what": "play", "by": "rita", "at_ms": 1, "report": report.id})
     found = said(run("callers", "export", CALLER, "--json"))
     assert [fact["what"] for fact in found["ledger"]] == [
         "linked",
@@ -159,7 +160,7 @@ def test_an_export_is_complete_and_readable(run: Run, floor: Floor) -> None:
     assert found["conduct"]["stage"] == 1
     assert found["reports"][0]["statement"]["words"] == "You are a fool."
     assert [one["id"] for one in found["promised_calls"]] == [booked.id]
-    assert [entry["what"] for entry in found["audit"]] == ["look", "export"]
+    assert [entry["what"] for entry in found["audit"]] == ["look", "play", "export"]
     assert found["standings"][CALLER]["treatment"] == "specialist"
     text = run("callers", "export", CALLER).stdout
     for word in ("You are a fool. / He sells cars.", "dora@example.com", "the refund", "was rude"):
