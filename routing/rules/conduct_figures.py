@@ -19,7 +19,8 @@ from routing.rules.conduct_events import (
 )
 from routing.rules.conduct_words import Finding, Outcome
 from routing.rules.dossier import Dossier
-from routing.rules.ladder import Ladder
+from routing.rules.ladder import Episode, Ladder
+from routing.rules.remedies import CLOSED_STAGE
 
 STAGES = (1, 2, 3, 4)
 # Fewer reports in a year are chance, and would point at a person.
@@ -155,10 +156,17 @@ class Tally:
         reached: dict[int, int] = {}
         for index, one in enumerate(live):
             if self.month.has(one.decided_at):
-                reached.setdefault(ladder.rank(one, one.decided_at), index)
+                reached.setdefault(_stage(one, ladder), index)
         for stage, index in reached.items():
             self._reached[stage] += 1
             self._repeated[stage] += index + 1 < len(live)
+
+
+def _stage(episode: Episode, ladder: Ladder) -> int:
+    """The stage that an episode brought; a fourth that nobody signed, or one person, stays a third."""
+    stage = ladder.rank(episode, episode.decided_at)
+    is_signed = any(one.signed_at is not None for one in episode.members)
+    return stage if stage < CLOSED_STAGE or is_signed else CLOSED_STAGE - 1
 
 
 def middle(values: Collection[float]) -> float | None:

@@ -27,11 +27,13 @@ from tests.routing.stories import (
     on,
     quashed,
     reported,
+    signed_by_both,
     spoken,
     upheld,
 )
 
 ZONE = "America/New_York"
+FOURTH = [*at_stage(3), *upheld("o4", 25)]
 
 
 def tally(*callers: list[Fact], day: float = 60, month: int = 1) -> Tally:
@@ -103,6 +105,9 @@ def test_december_ends_with_the_year() -> None:
         ([*upheld("o1", 0), *upheld("o2", 0.5)], 60, 1, Repeat(1, 0)),
         ([*upheld("o1", 0), *upheld("o2", 10)], 60, 1, Repeat(1, 0)),
         ([*at_stage(1), reported("o2", 40)], 60, 1, Repeat(1, 0)),
+        (FOURTH, 60, 3, Repeat(1, 1)),
+        (FOURTH, 60, 4, Repeat(0, 0)),
+        ([*FOURTH, *signed_by_both("o4", 40)], 60, 4, Repeat(1, 0)),
     ],
     ids=[
         "nothing more happened",
@@ -116,6 +121,9 @@ def test_december_ends_with_the_year() -> None:
         "two within a day are one",
         "what came before the remedy belongs to the first",
         "a report is no offence yet",
+        "a fourth that nobody signed is after the third",
+        "…and no fourth",
+        "…until both have",
     ],
 )
 def test_the_repeat_rate_after_each_stage(facts: list[Fact], day: float, stage: int, repeat: Repeat) -> None:
