@@ -4,11 +4,10 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 
-from routing.rules.conduct_words import NoticeBy, NoticeOf
-
 from callbacks.keys import CallbackKeys
 from routing.floor import Floor
 from routing.rules.conduct_events import NoticeSent
+from routing.rules.conduct_words import NoticeBy, NoticeOf
 
 
 class NoSuchLetter(Exception):

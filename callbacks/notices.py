@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from routing.rules.conduct_words import NoticeBy
-
 from callbacks import escalations, letters
 from callbacks.caller_affairs import US, Affairs
 from callbacks.dialling import caller_id
@@ -17,6 +15,7 @@ from config.schema import RoutingConfig
 from routing.floor import Floor
 from routing.rules.conduct_events import NoticeSent
 from routing.rules.conduct_refusals import FactRefused
+from routing.rules.conduct_words import NoticeBy
 from routing.rules.reports import Report
 
 OVERDUE = "notice_overdue"

@@ -12,7 +12,8 @@ from routing.callers import Seen, is_number, override_reason
 from routing.floor import Floor
 from routing.rules.accounts import Account, Why
 from routing.rules.caller import Identity, Treatment
-from routing.rules.conduct_events import Category, Reported
+from routing.rules.conduct_events import Reported
+from routing.rules.conduct_words import Category
 from routing.rules.remedies import Remedy
 from routing.rules.reports import Report
 from routing.rules.standing_words import reasons, why_told

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel
-from routing.rules.conduct_words import Category, Finding, LegalWish, Outcome, Target
 
 from ivr.api.access import PREFIX
 from routing.review_case import AppealRead, Case
@@ -13,6 +12,7 @@ from routing.review_list import Listed, ReportState
 from routing.rules.accounts import Why
 from routing.rules.caller import Treatment
 from routing.rules.conduct_events import Judged
+from routing.rules.conduct_words import Category, Finding, LegalWish, Outcome, Target
 from routing.rules.reports import Channel, Report, ReportKind
 from routing.what_follows import Follows
 

@@ -4,8 +4,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from routing.rules.conduct_words import Category, Finding, FollowUp, Outcome, Target
-
 from callbacks import affairs, endings, outcome
 from callbacks.keys import CallbackKeys
 from callbacks.ledger import Ledger
@@ -16,6 +14,7 @@ from routing import filing
 from routing.floor import Floor
 from routing.rules.conduct import ConductStanding, standing_at
 from routing.rules.conduct_events import AppealDecided, Appealed, Fact, FollowedUp, Judged
+from routing.rules.conduct_words import Category, Finding, FollowUp, Outcome, Target
 from routing.rules.reports import ReportKind, Statement
 from routing.store.reports import new_report_id
 from tests.callbacks.promises import now_in

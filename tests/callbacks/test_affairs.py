@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from routing.rules.conduct_words import FollowUp
 
 from callbacks import affairs, booking, dialling, endings, follow_ups, reactions, speakers
 from callbacks.booking import Wanted
@@ -19,6 +18,7 @@ from routing.floor import Floor
 from routing.rules.agent_states import AgentState
 from routing.rules.caller import Treatment
 from routing.rules.conduct_events import FollowedUp, LetterSent, RemedyWaived
+from routing.rules.conduct_words import FollowUp
 from tests.callbacks import conduct
 from tests.callbacks.conduct import CALLER, TUESDAY, looked_after, the_promise, upheld
 from tests.callbacks.promises import booked, now_in

@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 
 import pytest
-from routing.rules.conduct_words import Category, NoticeBy, NoticeOf, Outcome, SignsAs
 
 from callbacks import affairs, letters
 from callbacks.ledger import Ledger
@@ -21,6 +20,7 @@ from routing.rules.conduct_events import (
     SpecialistTookCall,
     WritingOffered,
 )
+from routing.rules.conduct_words import Category, NoticeBy, NoticeOf, Outcome, SignsAs
 from routing.rules.remedies import Remedy
 from routing.store.effects import Verb
 from routing.store.mails import MailState

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from routing.rules.conduct_words import Category, Finding, Target
 
 from routing import reports, review
 from routing.floor import Floor
 from routing.review import Verdict
+from routing.rules.conduct_words import Category, Finding, Target
 from routing.rules.people import May
 from routing.rules.reports import ReportKind, Statement
 from routing.store.on_disk import OnDisk

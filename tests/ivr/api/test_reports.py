@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 import pytest
 from flask import Flask
-from routing.rules.conduct_words import Category, Target
 
 from routing import filing
 from routing.floor import Floor
 from routing.rules.caller import Treatment
+from routing.rules.conduct_words import Category, Target
 from routing.rules.reports import ReportKind, Statement, Warned
 from routing.store.on_disk import OnDisk
 from routing.store.reports import new_report_id

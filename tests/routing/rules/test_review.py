@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from routing.rules.conduct_words import Category
 
+from routing.rules.conduct_words import Category
 from routing.rules.reports import Report, ReportKind, Statement
 from routing.rules.review import look_again_at, promise_of, severity, stage_at
 from tests.routing.stories import BEGINNING, on, terms
