@@ -63,10 +63,10 @@ _REFUSALS: dict[SaidToEnding, Exception] = {
 
 
 def end(floor: Floor, call_sid: str, who: Person, account: Account) -> str:
-    """The id of the report; the same one for a repeat.
+    """The id of the report, once it is on disk; the same one for a repeat.
 
     Raises AngerIsNotAbuse, NotAtOnce, SecondWarningMissing, TooSoon, SafetySuspends, NotYourCall, NotTalking,
-    NoConfigError, StoreAway.
+    NoConfigError, StoreAway; and NotKept, after which the call ends all the same.
     """
     if account.target not in PEOPLE:
         raise AngerIsNotAbuse("Anger at the company, a product or a process is not abuse.")
@@ -86,6 +86,7 @@ def end(floor: Floor, call_sid: str, who: Person, account: Account) -> str:
     said, report_id = floor.endings.end(ending)
     _check(said)
     log.info("ended_for_abuse", call=call_sid, report=report_id)
+    floor.reports.keep(report_id)
     return report_id
 
 
