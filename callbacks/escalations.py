@@ -5,7 +5,7 @@ from routing.floor import Floor
 from routing.rules.audiences import SEES_ALL, Kind
 
 COUNT = "escalations"
-_TEXT = "{what}\n\nReport: {report}\nLook at it in Calmline. This mail holds nothing about the caller.\n"
+_TEXT = "{what}\n\nReference: {report}\nLook at it in Calmline. This mail holds nothing about the caller.\n"
 
 
 def escalate(floor: Floor, about: str, *, report: str, state: str, what: str) -> bool:
@@ -16,7 +16,7 @@ def escalate(floor: Floor, about: str, *, report: str, state: str, what: str) ->
     if floor.store.run(lambda redis: redis.hexists(floor.keys.escalated, about)):
         return False
     for person in floor.people.everybody():
-        if person.enabled and person.role in SEES_ALL and (email := getattr(person, "email", "")):
+        if person.enabled and person.role in SEES_ALL and (email := person.email):
             text = _TEXT.format(what=what, report=report)
             floor.mails.write(email, f"Calmline: {what}", text, mail_id=f"m-{about}-{person.id}")
     at_ms = floor.clock.now(floor.store).isoformat()

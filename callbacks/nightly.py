@@ -55,7 +55,7 @@ def _alarm(floor: Floor, said: str, *, entry: int) -> None:
     floor.store.run(lambda redis: redis.hincrby(floor.keys.counts, BROKEN, 1))
     floor.events.add("report", {"state": BROKEN, "entry": entry})
     for person in floor.people.everybody():
-        email = str(getattr(person, "email", ""))
+        email = person.email
         if email and person.role is Role.ADMIN and person.enabled:
             floor.mails.write(email, "Calmline: the conduct ledger is broken", _mail(said))
 

@@ -8,10 +8,11 @@ from routing.floor import Floor
 REMEDY = "remedy_overdue"
 APPEAL = "appeal_overdue"
 RESTRICTION = "restriction_review_due"
+PROTECTION = "protection_review_due"
 
 
 def escalate(floor: Floor, affairs: Affairs) -> None:
-    """Remedies, reviews of restrictions and appeals; safe to repeat. Raises StoreAway."""
+    """Remedies, appeals, reviews of restrictions and of marks; safe to repeat. Raises StoreAway."""
     for one in overdue(affairs.standing, affairs.at):
         what = f"A remedy is overdue ({one.remedy}): deliver it, or waive it with a reason."
         escalations.escalate(floor, f"remedy-{one.report}", report=one.report, state=REMEDY, what=what)
@@ -24,3 +25,8 @@ def escalate(floor: Floor, affairs: Affairs) -> None:
         about = f"restriction-{restriction.offence}-{restriction.review_at:%Y%m%d}"
         what = "A restriction is due for its review: go on with it, or lift it."
         escalations.escalate(floor, about, report=restriction.offence, state=RESTRICTION, what=what)
+    review_at = affairs.standing.protection_review_at
+    if review_at is not None and review_at <= affairs.at:
+        about = f"protection-{affairs.caller}-{review_at:%Y%m%d}"
+        what = "A caller's protection is due for its yearly review: set it anew, or end it."
+        escalations.escalate(floor, about, report=affairs.caller, state=PROTECTION, what=what)

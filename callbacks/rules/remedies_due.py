@@ -22,8 +22,12 @@ def follow_ups(standing: ConductStanding) -> Mapping[str, Account]:
 
 
 def overdue(standing: ConductStanding, at: datetime) -> list[Account]:
-    """The offences whose remedy the company should have delivered by now (docs/policy.md 12)."""
-    return [one for one in standing.accounts if one.overdue_at is not None and one.overdue_at <= at]
+    """The offences whose follow-up call we should have made by now (docs/policy.md 12).
+
+    The remedies of later stages wait for the caller: who does not ring again is nobody's neglect.
+    """
+    owed = [one for one in standing.accounts if one.remedy is Remedy.FOLLOW_UP_CALL]
+    return [one for one in owed if one.overdue_at is not None and one.overdue_at <= at]
 
 
 def waiting_appeals(facts: tuple[Fact, ...], terms: Terms) -> dict[str, datetime]:
@@ -56,3 +60,5 @@ def _moments(standing: ConductStanding, facts: tuple[Fact, ...], terms: Terms) -
         yield standing.restriction.review_at
     if standing.until is not None:
         yield standing.until
+    if standing.protection_review_at is not None:
+        yield standing.protection_review_at

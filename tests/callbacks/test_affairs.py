@@ -17,7 +17,7 @@ from callbacks.words import Farewell, Goodbye
 from routing.floor import Floor
 from routing.rules.agent_states import AgentState
 from routing.rules.caller import Treatment
-from routing.rules.conduct_events import FollowedUp, LetterSent, RemedyWaived
+from routing.rules.conduct_events import FollowedUp, LetterSent, Protected, RemedyWaived
 from routing.rules.conduct_words import FollowUp
 from tests.callbacks import conduct
 from tests.callbacks.conduct import CALLER, TUESDAY, looked_after, the_promise, upheld
@@ -117,6 +117,37 @@ def test_a_call_the_company_never_made_holds_stage_one_and_escalates_once(
     told = [one.data for one in floor.events.after(before, 50) if one.data.get("state") == "remedy_overdue"]
     assert told == [{"id": offence, "state": "remedy_overdue"}]
     assert floor.counts()["escalations:remedy_overdue"] == 1
+
+
+def test_what_waits_for_the_caller_is_nobody_s_neglect(floor: Floor, ledger: Ledger) -> None:
+    """A second offence has its calls go to specialists; who never rings again is not delivered, nor late."""
+    offence, caller = upheld(floor)
+    terms, at = floor.terms(), floor.clock.now(floor.store)
+    made = FollowedUp(id="made", at=at, by="mona", offence=offence, result=FollowUp.SPOKE)
+    floor.offences.append(caller, made, terms)
+    later(floor, seconds=3 * DAY)
+    upheld(floor)
+    assert conduct.standing(floor, caller).stage == 2
+    later(floor, seconds=20 * DAY)
+    looked_after(floor, ledger)
+    assert "escalations:remedy_overdue" not in floor.counts()
+
+
+def test_a_protection_is_looked_at_again_after_a_year(floor: Floor, ledger: Ledger) -> None:
+    terms, at = floor.terms(), floor.clock.now(floor.store)
+    caller = floor.offences.caller_at(CALLER, terms, by="sam", at=at)
+    floor.offences.append(caller, Protected(id="p1", at=at, by="sam", need="allow extra time"), terms)
+    looked_after(floor, ledger)
+    assert floor.deadlines.moment_of(affairs.DEADLINE, caller) is not None
+    later(floor, seconds=364 * DAY)
+    affairs.look_at_all(floor)
+    looked_after(floor, ledger)
+    assert "escalations:protection_review_due" not in floor.counts()
+    later(floor, seconds=2 * DAY)
+    for _ in range(2):
+        looked_after(floor, ledger)
+    assert floor.counts()["escalations:protection_review_due"] == 1
+    assert conduct.standing(floor, caller).is_protected
 
 
 def _quash(floor: Floor, caller: str, offence: str) -> None:
