@@ -9,6 +9,7 @@ from ivr.api.caller_rows import SupervisorsView, View, agents_view, supervisors_
 from ivr.api.errors import Described, Invalid, Refusal
 from ivr.api.keys import api_routes, person
 from ivr.voice.exchange import exchange
+from routing import caller_marks
 from routing import callers as known
 from routing.callers import Seen
 from routing.rules.addresses import NoAddress, address_in, at_customer
@@ -32,16 +33,16 @@ def change(path: Who, body: Changes) -> Response:
     """Mark a caller, or write down who it is; what is left out stays as it is."""
     floor, by = exchange().floor, person().id
     seen = known.known_as(floor, path.caller_id)
-    caller = known.link(floor, seen, _addresses(body), by=by)
+    caller = caller_marks.link(floor, seen, _addresses(body), by=by)
     _write_down(seen, caller, body)
     seen = known.known_as(floor, caller)
     if body.shared is not None:
-        known.share(floor, seen, body.shared, by=by)
+        caller_marks.share(floor, seen, body.shared, by=by)
     need = seen.conduct.support_need if body.support_need is None else body.support_need
     if body.protected or (body.protected is None and seen.conduct.is_protected and body.support_need):
-        known.protect(floor, seen, need=need, by=by)
+        caller_marks.protect(floor, seen, need=need, by=by)
     elif body.protected is False:
-        known.end_protection(floor, seen, by=by)
+        caller_marks.end_protection(floor, seen, by=by)
     seen = known.known_as(floor, caller)
     floor.callers.is_looked_at(seen.id, by=by, at=seen.at)
     return _shown(seen)
@@ -85,4 +86,4 @@ def _plain(text: str, field: str) -> str:
 def _write_down(seen: Seen, caller: str, body: Changes) -> None:
     told = {"name": body.name, "need": body.support_need}
     if changed := {name: text for name, text in told.items() if text is not None}:
-        known.write_down(exchange().floor, seen, caller, changed, by=person().id)
+        caller_marks.write_down(exchange().floor, seen, caller, changed, by=person().id)

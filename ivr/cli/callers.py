@@ -11,6 +11,7 @@ from ivr.cli.caller_papers import erase, export
 from ivr.cli.caller_sheet import as_json, lines
 from ivr.cli.found_callers import a_caller, an_address, refusals
 from ivr.cli.numbers import a_number, config_of, end_of
+from routing import caller_marks
 from routing import callers as known
 from routing.floor import Floor, open_floor
 from routing.rules.caller import Treatment
@@ -51,11 +52,11 @@ def set_treatment(number: str, treatment: str, reason: str, until: str | None) -
     with refusals():
         seen = a_caller(floor, number)
         if treatment == "derived":
-            known.lift_treatment(floor, seen, by=by)
+            caller_marks.lift_treatment(floor, seen, by=by)
             click.echo(f"{seen.address}: back to the treatment that the policy gives.")
             return
         ends = _until(floor, until, seen.at)
-        known.set_treatment(floor, seen, Treatment(treatment), until=ends, why=reason, by=by)
+        caller_marks.set_treatment(floor, seen, Treatment(treatment), until=ends, why=reason, by=by)
     click.echo(f"{seen.address}: {treatment} until {ends:%Y-%m-%d %H:%M} UTC. {_effect(treatment)}")
 
 
@@ -80,9 +81,9 @@ def protect(number: str, off: bool, need: str) -> None:
     with refusals():
         seen = a_caller(floor, number)
         if off:
-            known.end_protection(floor, seen, by=by)
+            caller_marks.end_protection(floor, seen, by=by)
         else:
-            known.protect(floor, seen, need=need, by=by)
+            caller_marks.protect(floor, seen, need=need, by=by)
     click.echo(f"{seen.address}: {'no longer protected' if off else 'protected; always the urgent queue'}.")
 
 
@@ -96,8 +97,8 @@ def link_address(number: str, address: str, off: bool) -> None:
     with refusals():
         seen, other = a_caller(floor, number), an_address(floor, address, hint="ADDRESS")
         if not off:
-            known.link(floor, seen, [other], by=by)
-        elif not known.unlink(floor, seen, other, by=by):
+            caller_marks.link(floor, seen, [other], by=by)
+        elif not caller_marks.unlink(floor, seen, other, by=by):
             raise click.BadParameter(f"{other} is not linked to {seen.address}.", param_hint="ADDRESS")
     click.echo(f"{seen.address}: {other} is {'no longer' if off else 'now'} the same caller's.")
 

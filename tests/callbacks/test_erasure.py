@@ -11,7 +11,7 @@ from callbacks.booking import Wanted, book
 from callbacks.ledger import open_ledger
 from callbacks.rules.states import Kind, State
 from config.now import milliseconds, moment
-from routing import callers, conduct_ledger
+from routing import caller_marks, callers, conduct_ledger
 from routing.erasure import de_identify, de_identify_the_next
 from routing.floor import Floor
 from routing.rules.caller import Treatment
@@ -33,10 +33,14 @@ def caller(floor: Floor) -> str:
     report = a_report(floor, note="He sells cars.")
     upheld(floor, report, note="Clearly abuse of a person.")
     seen = callers.known_as(floor, report.caller)
-    callers.link(floor, seen, [MAIL], by="sam")
-    callers.write_down(floor, seen, report.caller, {"name": "Dora Diaz", "need": "speak slowly"}, by="sam")
+    caller_marks.link(floor, seen, [MAIL], by="sam")
+    caller_marks.write_down(
+        floor, seen, report.caller, {"name": "Dora Diaz", "need": "speak slowly"}, by="sam"
+    )
     until = seen.at + timedelta(days=3)
-    callers.set_treatment(floor, seen, Treatment.SPECIALIST, until=until, why="was rude to Ana", by="sam")
+    caller_marks.set_treatment(
+        floor, seen, Treatment.SPECIALIST, until=until, why="was rude to Ana", by="sam"
+    )
     floor.standings.share(NUMBER, True, by="sam", at=seen.at)
     floor.standings.share(NUMBER, False, by="sam", at=seen.at)
     book(

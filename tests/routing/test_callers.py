@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from config.now import milliseconds
-from routing import callers
+from routing import caller_marks, callers
 from routing.floor import Floor
 from routing.rules.caller import Identity, Treatment
 from routing.store.on_disk import OnDisk
@@ -29,7 +29,7 @@ def test_a_treatment_for_a_number_that_lapsed_is_for_whoever_has_it_now(floor: F
     seen = callers.find(floor, NUMBER)
     assert (seen.caller, seen.identity) == (before, Identity.LINK_LAPSED)
     until = seen.at + timedelta(days=3)
-    callers.set_treatment(floor, seen, Treatment.SPECIALIST, until=until, why="rude", by="ops")
+    caller_marks.set_treatment(floor, seen, Treatment.SPECIALIST, until=until, why="rude", by="ops")
     now = callers.find(floor, NUMBER)
     assert now.caller not in ("", before)
     assert (now.identity, now.treatment) == (Identity.SURE, Treatment.SPECIALIST)
@@ -40,8 +40,10 @@ def test_a_treatment_for_a_number_that_lapsed_is_for_whoever_has_it_now(floor: F
 def test_a_mark_on_a_caller_does_not_renew_a_link_that_lapsed(floor: Floor) -> None:
     caller = a_report(floor).caller
     lapses(floor, NUMBER)
-    callers.write_down(floor, callers.known_as(floor, caller), caller, {"need": "speak slowly"}, by="sam")
-    callers.share(floor, callers.known_as(floor, caller), True, by="sam")
+    caller_marks.write_down(
+        floor, callers.known_as(floor, caller), caller, {"need": "speak slowly"}, by="sam"
+    )
+    caller_marks.share(floor, callers.known_as(floor, caller), True, by="sam")
     [link] = callers.known_as(floor, caller).links
     assert link.is_lapsed
 
