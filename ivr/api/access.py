@@ -34,11 +34,10 @@ SEES_CALLS = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}))
 OPERATES = Needs(frozenset({Role.OPS, Role.ADMIN}))
 EVERYBODY_HERE = Needs(frozenset(Role))
 
-# Whoever verifies reports, and whoever leads sees how that goes on.
-SEES_REPORTS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.REVIEW, May.APPEAL}))
+# Whoever verifies reports, and whoever decides about them again.
+SEES_REPORTS = Needs(rights=frozenset({May.REVIEW, May.APPEAL}))
 # Who signs that conduct is the reason has to read what it was.
-SEES_CASES = Needs(SEES_REPORTS.roles, SEES_REPORTS.rights | {May.SIGN_MANAGER, May.SIGN_LEGAL})
-HEARS = Needs(rights=frozenset({May.REVIEW, May.APPEAL}))
+SEES_CASES = Needs(rights=SEES_REPORTS.rights | {May.SIGN_MANAGER, May.SIGN_LEGAL})
 REVIEWS = Needs(rights=frozenset({May.REVIEW}))
 REPORTS = Needs(frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN}))
 TAKES_APPEALS = Needs(frozenset({Role.SUPERVISOR, Role.ADMIN}), rights=frozenset({May.APPEAL}))
@@ -83,7 +82,7 @@ NEEDS: dict[str, Needs] = {
     "GET /reports": SEES_REPORTS,
     "POST /reports": REPORTS,
     "GET /reports/<report_id>": SEES_CASES,
-    "GET /reports/<report_id>/recording": HEARS,
+    "GET /reports/<report_id>/recording": SEES_REPORTS,
     "POST /reports/<report_id>/verdict": REVIEWS,
     "POST /offences/<offence_id>/appeal": TAKES_APPEALS,
     "POST /offences/<offence_id>/appeal/decision": DECIDES_APPEALS,

@@ -164,7 +164,7 @@ def test_the_list_is_by_severity_then_age_and_comes_in_pages(rita: Asking, sam: 
     prank = written(floor, kind="nuisance")
     wanted = [ids[name] for name in ("threat", "homophobic", "sexist", "sexual", "derogatory", "swearing")]
     wanted.append(prank)
-    assert [one["id"] for one in sam("GET", "/reports").get_json()["items"]] == wanted
+    refused(sam("GET", "/reports"), 403, "not_allowed")
     rita("POST", f"/reports/{ids['threat']}/verdict", UPHELD)
     seen: list[str] = []
     after = ""
@@ -181,7 +181,7 @@ def test_the_list_is_by_severity_then_age_and_comes_in_pages(rita: Asking, sam: 
 
 
 def test_a_case_shows_everything_and_every_look_is_audited(
-    rita: Asking, sam: Asking, ravi: Asking, ana: Asking, floor: Floor
+    app: Flask, rita: Asking, ravi: Asking, ana: Asking, floor: Floor
 ) -> None:
     first = written(floor, words="before")
     rita("POST", f"/reports/{first}/verdict", UPHELD)
@@ -198,7 +198,8 @@ def test_a_case_shows_everything_and_every_look_is_audited(
     found = floor.reports.find(report)
     assert found
     filing.file(floor, found)
-    assert sam("GET", f"/reports/{report}").get_json()["seen_by"] is None
+    dora = Asking(app.test_client(), a_key(floor, "dora", may=frozenset({"appeal"})))
+    assert dora("GET", f"/reports/{report}").get_json()["seen_by"] is None
     rita("GET", f"/reports/{report}")
     case = ravi("GET", f"/reports/{report}").get_json()
     assert case["seen_by"] == "rita"
@@ -210,7 +211,7 @@ def test_a_case_shows_everything_and_every_look_is_audited(
     assert [(one["number"], one["spoken"]) for one in case["warnings"]] == [(1, False), (2, True)]
     assert [(one["report"], one["why"]) for one in case["earlier"]] == [(first, "counts")]
     assert (case["state"], case["verdict"], case["recording"]) == ("open", None, None)
-    assert audited(floor) == [("see_report", who, report) for who in ("sam", "rita", "ravi")]
+    assert audited(floor) == [("see_report", who, report) for who in ("dora", "rita", "ravi")]
     refused(rita("GET", "/reports/rpnothing"), 404, "unknown_report")
 
 
