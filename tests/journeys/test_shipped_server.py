@@ -134,7 +134,7 @@ def test_two_servers_started_at_once_share_one_valkey_and_one_key(here: Place) -
     assert len(here.processes("config.valkey_guardian")) == len(here.processes("valkey-server unix")) == 1
     sid = a_call_sid()
     assert len({server.incoming(sid).text for server in servers}) == 1
-    assert {path.name for path in here.data.iterdir()} == {"secret_key", "valkey"}
+    assert {path.name for path in here.data.iterdir()} == {"ledger_key", "secret_key", "valkey"}
 
 
 def test_a_port_in_use_is_said_to_people(here: Place, pair: Server) -> None:
