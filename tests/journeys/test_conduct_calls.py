@@ -260,7 +260,7 @@ def _warning_over(hall: Hall, ana: Person, caller: Handset) -> None:
 
 
 _WARNING = [_asked_to_warn, _warning_plays, _warning_over]
-_KILLED = [(name, step) for name in (*PROCESSES, EVERY) for step in _WARNING]
+_KILLED = [(EVERY, step) for step in _WARNING] + [(name, _asked_to_warn) for name in PROCESSES]
 
 
 @pytest.mark.parametrize(("name", "step"), _KILLED, ids=[f"{name}{step.__name__}" for name, step in _KILLED])
@@ -297,7 +297,7 @@ def _adviser_hears(hall: Hall, ana: Person, _caller: Handset) -> None:
 
 
 _ENDING = [_ended, _reason_begins, _names_are_told, _adviser_hears]
-_KILLED_THEN = [(name, step) for name in (*PROCESSES, EVERY) for step in _ENDING]
+_KILLED_THEN = [(EVERY, step) for step in _ENDING] + [(name, _ended) for name in PROCESSES]
 
 
 @pytest.mark.parametrize(
