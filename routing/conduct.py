@@ -23,7 +23,7 @@ from routing.telephone import Telephone
 from routing.warnings import SafetySuspends, TooSoon
 
 # The caller's telephone asks for the reason by then, and has read it out by then; so often it is sent there.
-_ASKS_WITHIN, _READ_OUT_WITHIN, _MOST_SENT = timedelta(seconds=5), timedelta(minutes=3), 6
+_ASKS_WITHIN, _READ_OUT_WITHIN, _MOST_SENT = timedelta(seconds=12), timedelta(minutes=3), 6
 _OFF_THE_LINE = timedelta(seconds=5)
 
 

@@ -178,7 +178,7 @@ def test_a_caller_who_does_not_ask_for_the_reason_is_sent_again_and_then_off_the
     monkeypatch.setattr(conduct, "is_over_at_twilio", lambda *_: False)
     assert due(floor, CLOSING) == []
     for sent in range(2, 7):
-        later(floor, seconds=6)
+        later(floor, seconds=13)
         assert due(floor, CLOSING) == [twilio.call_sid]
         conduct.look_at_closing(floor, None, twilio.call_sid)  # type: ignore[arg-type]
         assert effects(floor, "tell_reason") == sent
@@ -193,7 +193,7 @@ def test_a_leg_whose_end_was_never_told_is_over_in_the_end(
     assert conference
     conduct.end(floor, twilio.call_sid, ana(floor), AT_ONCE)
     twilio.ask(twilio.ask(reason(floor, twilio)).url("Redirect", "text"))
-    later(floor, seconds=6)
+    later(floor, seconds=13)
     assert due(floor, CLOSING) == [twilio.call_sid]
     monkeypatch.setattr(conduct, "is_over_at_twilio", lambda *_: True)
     conduct.look_at_closing(floor, None, twilio.call_sid)  # type: ignore[arg-type]
